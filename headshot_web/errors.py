@@ -1,0 +1,232 @@
+"""Everything that can go wrong, with the sentence a person reads and what to do next."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HeadshotError(Exception):
+    """The base of every error a person may see: a title, and what to do next."""
+
+    title: ClassVar[str] = "Something did not work"
+    advice: ClassVar[str] = "Try again. If it happens again, run “headshot-web doctor”."
+    status: ClassVar[int] = 500
+
+    @classmethod
+    def code(cls) -> str:
+        """The stable word by which a job or an answer names this error."""
+        return cls.__name__
+
+    def __str__(self) -> str:
+        return f"{self.title}. {self.advice}"
+
+
+# What a photo can be refused for
+
+
+class Refusal(HeadshotError):
+    """A photo that cannot be taken in; nothing of it is kept."""
+
+    title = "This photo can't be used"
+    advice = "Choose another photo."
+    status = 422
+
+
+class NotAPicture(Refusal):
+    """The bytes are no picture at all."""
+
+    title = "This file is not a picture"
+    advice = "Choose a photo: JPEG, HEIC, PNG, WebP or AVIF."
+    status = 415
+
+
+class KindNotOpened(Refusal):
+    """A picture of a kind that is not opened here."""
+
+    title = "This kind of picture is not opened here"
+    advice = "Save it as JPEG, PNG or WebP, or choose another photo. HEIC and AVIF work too."
+    status = 415
+
+
+class BrokenFile(Refusal):
+    """A picture file that is damaged or cut off."""
+
+    title = "This file is damaged"
+    advice = "Part of the picture is missing. Copy it from the phone or camera again, or choose another photo."
+
+
+class TooManyBytes(Refusal):
+    """More bytes than the limit; they were counted while reading."""
+
+    title = "This file is too large"
+    advice = "Choose a photo of at most 60 MB. A normal phone photo is 2 to 15 MB."
+    status = 413
+
+
+class TooManyPixels(Refusal):
+    """More pixels than this computer decodes safely."""
+
+    title = "This picture has too many pixels"
+    advice = "Save it smaller, at most 8000 pixels on the longer side, or choose another photo."
+
+
+class TooManyScans(Refusal):
+    """A progressive JPEG built to take very long."""
+
+    title = "This file is built in an unusual way"
+    advice = "It would take very long to open. Save it once more as a normal JPEG, or choose another photo."
+
+
+class TooSmall(Refusal):
+    """Too few pixels for a headshot."""
+
+    title = "This picture is too small"
+    advice = "A headshot needs at least 256 pixels on the shorter side. Choose a larger photo."
+
+
+class TooNarrow(Refusal):
+    """A panorama or a strip."""
+
+    title = "This picture is too narrow"
+    advice = "Choose a normal photo instead of a panorama or a strip."
+
+
+class TookTooLong(Refusal):
+    """The photo was not opened before the deadline."""
+
+    title = "Opening this photo took too long"
+    advice = "Try once more. If it happens again, save the photo as a normal JPEG or choose another."
+
+
+class UploadInterrupted(Refusal):
+    """The browser stopped sending before the photo was complete."""
+
+    title = "The photo did not arrive completely"
+    advice = "Nothing was kept. Choose the photo again."
+    status = 400
+
+
+# What making a headshot can fail with
+
+
+class JobError(HeadshotError):
+    """A headshot that could not be made; the photo is safe."""
+
+    title = "This headshot was not made"
+    advice = "Your photo is safe. Try again."
+
+
+class RenderingTookTooLong(JobError):
+    """The retouch did not finish before its deadline."""
+
+    title = "This headshot took too long"
+    advice = "Your photo is safe. Close other programs that keep this computer busy, then try again."
+
+
+class RenderingStopped(JobError):
+    """The process that makes headshots ended unexpectedly."""
+
+    title = "Making this headshot stopped unexpectedly"
+    advice = "Your photo is safe. Try again. If it happens again, run “headshot-web doctor”."
+
+
+class Interrupted(JobError):
+    """The app ended while the headshot was being made."""
+
+    title = "This headshot was interrupted"
+    advice = "The app was closed while it was being made. Your photo is safe. Try again."
+
+
+class AnswerUnreadable(JobError):
+    """What the engine gave back is no picture."""
+
+    title = "The result could not be read"
+    advice = "Your photo is safe. Try again."
+
+
+# What asking for something can fail with
+
+
+class NotFound(HeadshotError):
+    """A photo, headshot or order that is not (or no longer) here."""
+
+    title = "This is no longer here"
+    advice = "It may have been deleted. Open the gallery to see what is there."
+    status = 404
+
+
+class NoSuchStyle(HeadshotError):
+    """A look that is not in the catalogue."""
+
+    title = "This look is not in the catalogue"
+    advice = "Choose one of the looks shown, or run “headshot-web styles” to list them."
+    status = 404
+
+
+class NoSuchEngine(HeadshotError):
+    """An engine that this version does not have."""
+
+    title = "This way of making headshots is not available"
+    advice = "Use “on-device”, the retouch on this computer."
+
+
+class BadWish(HeadshotError):
+    """A colour, crop or size that does not exist."""
+
+    title = "This wish can't be followed"
+    advice = "A colour is written as #rrggbb; a crop is one of 1:1, 4:5, 2:3, 3:4."
+    status = 422
+
+
+# What the app's own folder can fail with
+
+
+class FolderError(HeadshotError):
+    """The app folder cannot be used."""
+
+    title = "The app folder can't be used"
+    advice = "Check that it is yours and that you may write there, or choose another with --data-dir."
+
+
+class AlreadyRunning(FolderError):
+    """A second instance on the same folder."""
+
+    title = "The app is already running with this folder"
+    advice = "Use the window that is open, or start with another folder: --data-dir."
+    status = 409
+
+
+class DiskFull(FolderError):
+    """No room for another picture."""
+
+    title = "The disk is full"
+    advice = "Nothing was lost. Free some space, then try again."
+    status = 507
+
+
+class IndexDamaged(FolderError):
+    """The index cannot be opened."""
+
+    title = "The index of your pictures is damaged"
+    advice = "Your pictures are safe. Run “headshot-web doctor --rebuild” to make the index anew from the files."
+
+
+class IndexTooNew(FolderError):
+    """The folder was written by a later version."""
+
+    title = "This folder was used by a newer version"
+    advice = "Update headshot-web, or choose another folder with --data-dir."
+
+
+class NoPortFree(HeadshotError):
+    """No port near the wished one is free."""
+
+    title = "No free port was found"
+    advice = "Choose one yourself: headshot-web --port 9000."
+
+
+class ModelsDamaged(HeadshotError):
+    """The two networks are missing or changed."""
+
+    title = "Part of the installation is missing or changed"
+    advice = "Install headshot-web again; the files in its “models” folder do not match their checksums."

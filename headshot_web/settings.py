@@ -1,0 +1,56 @@
+"""What the person or operator chose: the command line, the environment, and settings.toml, in that order."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from headshot_web.paths import Folders, default_data_dir
+
+DEFAULT_PORT = 8417
+
+
+class Theme(StrEnum):
+    """How the pages look."""
+
+    AUTO = "auto"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Settings(BaseSettings):
+    """Every setting; each is also the environment variable HEADSHOT_WEB_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="HEADSHOT_WEB_", extra="ignore", frozen=True)
+
+    data_dir: Annotated[Path, Field(description="the folder that holds photos and headshots")] = Field(
+        default_factory=default_data_dir
+    )
+    port: Annotated[int, Field(ge=1, le=65535, description="the port on this computer")] = DEFAULT_PORT
+    browser: Annotated[bool, Field(description="open the browser at start")] = True
+    max_upload_mb: Annotated[int, Field(ge=1, le=1000, description="the largest photo taken in, in megabytes")] = 60
+    workers: Annotated[int, Field(ge=1, le=16, description="how many headshots are made at once")] = 2
+    theme: Annotated[Theme, Field(description="auto, light or dark")] = Theme.AUTO
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: given here, then the environment, then settings.toml in the app folder."""
+        first = {**env_settings(), **init_settings()}
+        folder = Path(first.get("data_dir") or default_data_dir())
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Folders(folder).settings)
+
+    @property
+    def folders(self) -> Folders:
+        """Where the app's files are."""
+        return Folders(self.data_dir)
