@@ -1,0 +1,17 @@
+"""How a person is framed: by the eyes, never by the box of the face."""
+
+from __future__ import annotations
+
+from headshot_web.model import Crop, Size
+
+STANDARD_SIZES = {
+    Crop.SQUARE: Size(width_px=1200, height_px=1200),
+    Crop.PORTRAIT_4_5: Size(width_px=1200, height_px=1500),
+    Crop.PORTRAIT_2_3: Size(width_px=1024, height_px=1536),
+    Crop.PORTRAIT_3_4: Size(width_px=1152, height_px=1536),
+}
+
+
+def standard_size(crop: Crop) -> Size:
+    """Return the size of a finished headshot of this shape."""
+    return STANDARD_SIZES[crop]
