@@ -1,0 +1,157 @@
+"""The darkroom: the processes in which photos are opened and headshots are made."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from headshot_web.errors import BrokenFile, RenderingStopped, RenderingTookTooLong, TookTooLong
+from headshot_web.imaging.worker import Worker, WorkStopped, WorkTookTooLong
+
+if TYPE_CHECKING:
+    from headshot_web.imaging.negative import Developed
+    from headshot_web.imaging.sitting import Sitting
+    from headshot_web.model import Crop, Export, Face, Recipe, Rendered, Size
+
+T = TypeVar("T")
+
+DEVELOP_DEADLINE_S = 20.0
+RENDER_DEADLINE_S = 60.0
+SITTINGS_KEPT = 3
+
+
+class Darkroom:
+    """Opens photos in one process and makes headshots in others; a photo always meets the same process."""
+
+    def __init__(self, *, workers: int, scratch: Path) -> None:
+        self._intake = Worker(scratch=scratch)
+        self._renderers = tuple(Worker(scratch=scratch) for _ in range(workers))
+
+    def start(self) -> None:
+        """Start the process that opens photos, so that the first photo does not wait for it."""
+        self._intake.tell(_warm_for_intake)
+
+    def close(self) -> None:
+        """End every process at once; what was under way stops."""
+        for worker in (self._intake, *self._renderers):
+            worker.close()
+
+    async def develop(self, data: bytes) -> Developed:
+        """Open a photo's bytes; raises a `Refusal`, and keeps nothing of a refused file."""
+        try:
+            developed = await self._intake.run(_develop, data, deadline_s=DEVELOP_DEADLINE_S)
+        except WorkTookTooLong as error:
+            raise TookTooLong from error
+        except WorkStopped as error:
+            raise BrokenFile from error
+        self._renderer(developed.picture).tell(_warm_for_rendering)
+        return developed
+
+    async def faces(self, picture: bytes) -> tuple[Face, ...]:
+        """Find the faces of a developed picture, from left to right."""
+        return await self._render(picture, _faces)
+
+    async def prepare(self, picture: bytes, *, recipe: Recipe, size: Size, subject: int | None) -> None:
+        """Find, frame and cut out the person; the process keeps that for the looks to come."""
+        await self._render(picture, _prepare, recipe, size, subject)
+
+    async def render(self, picture: bytes, *, recipe: Recipe, size: Size, subject: int | None) -> Rendered:
+        """Make a headshot; quick when it was prepared."""
+        return await self._render(picture, _headshot, recipe, size, subject)
+
+    async def preview(self, picture: bytes, *, recipe: Recipe, size: Size, subject: int | None) -> bytes:
+        """Make the same look small and fast, as JPEG."""
+        return await self._render(picture, _preview, recipe, size, subject)
+
+    async def before(self, picture: bytes, *, crop: Crop, size: Size, subject: int | None) -> bytes:
+        """Cut the photo itself in exactly the headshot's framing, as JPEG."""
+        return await self._render(picture, _before, crop, size, subject)
+
+    async def export(self, picture: bytes, export: Export) -> bytes:
+        """Make a download from a master."""
+        return await self._render(picture, _export, export)
+
+    def forget(self) -> None:
+        """Drop every cut-out the processes keep, after a deletion."""
+        for worker in self._renderers:
+            if worker.is_started:
+                worker.tell(_forget)
+
+    def _renderer(self, picture: bytes) -> Worker:
+        digest = hashlib.sha256(picture).digest()
+        return self._renderers[int.from_bytes(digest[:4], "big") % len(self._renderers)]
+
+    async def _render(self, picture: bytes, work: Callable[..., T], *args: object) -> T:
+        try:
+            return await self._renderer(picture).run(work, picture, *args, deadline_s=RENDER_DEADLINE_S)
+        except WorkTookTooLong as error:
+            raise RenderingTookTooLong from error
+        except WorkStopped as error:
+            raise RenderingStopped from error
+
+
+# What is done inside the processes; all imports wait until then, so that the app itself stays light.
+
+
+def _warm_for_intake() -> None:
+    from headshot_web.imaging import negative  # noqa: PLC0415
+
+    negative.warm()
+
+
+def _develop(data: bytes) -> Developed:
+    from headshot_web.imaging import negative  # noqa: PLC0415
+
+    return negative.develop(data)
+
+
+def _warm_for_rendering() -> None:
+    from headshot_web.imaging import exports, sitting  # noqa: F401, PLC0415
+
+
+def _faces(picture: bytes) -> tuple[Face, ...]:
+    from headshot_web.imaging import negative  # noqa: PLC0415
+
+    return negative.faces(picture)
+
+
+@functools.lru_cache(maxsize=SITTINGS_KEPT)
+def _sitting(picture: bytes, subject: int | None, longest_px: int) -> Sitting:
+    from headshot_web.imaging.sitting import Sitting  # noqa: PLC0415
+
+    return Sitting.of(picture, subject=subject, longest_px=longest_px)
+
+
+def _prepare(picture: bytes, _recipe: Recipe, size: Size, subject: int | None) -> None:
+    _sitting(picture, subject, _longest_px(size))
+
+
+def _headshot(picture: bytes, recipe: Recipe, size: Size, subject: int | None) -> Rendered:
+    return _sitting(picture, subject, _longest_px(size)).headshot(recipe, size)
+
+
+def _preview(picture: bytes, recipe: Recipe, size: Size, subject: int | None) -> bytes:
+    return _sitting(picture, subject, _longest_px(size)).preview(recipe, size)
+
+
+def _before(picture: bytes, crop: Crop, size: Size, subject: int | None) -> bytes:
+    return _sitting(picture, subject, _longest_px(size)).before(crop, size)
+
+
+def _export(picture: bytes, export: Export) -> bytes:
+    from headshot_web.imaging import exports  # noqa: PLC0415
+
+    return exports.export(picture, export)
+
+
+def _forget() -> None:
+    _sitting.cache_clear()
+
+
+def _longest_px(size: Size) -> int:
+    """Sort sizes into two classes, so that all the looks of one photo share a cut-out."""
+    small, full = 768, 2016
+    return small if max(size.width_px, size.height_px) <= small else full

@@ -1,0 +1,188 @@
+"""One warm process for heavy work: it can be killed, and its end never harms the app."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+T = TypeVar("T")
+
+MEMORY_LIMIT_BYTES = 2 << 30
+"""What one worker may map, where the system can limit it; idle with both networks loaded it maps 0.15 GB."""
+
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_FORBIDDEN = (
+    "socket.connect",
+    "socket.bind",
+    "socket.getaddrinfo",
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+)
+
+
+class WorkTookTooLong(Exception):  # noqa: N818 - named like the errors a person reads
+    """The work was not done before its deadline; the process was killed."""
+
+
+class WorkStopped(Exception):  # noqa: N818
+    """The process ended in the middle of the work, or ran out of its memory."""
+
+
+class Worker:
+    """One process, one piece of work at a time; whatever ends it, the next piece finds a fresh one."""
+
+    def __init__(self, *, scratch: Path) -> None:
+        self._scratch = scratch
+        self._pool: ProcessPool | None = None
+        self._turn = asyncio.Lock()
+        self._future: Future[Any] | None = None
+        self._closed = False
+
+    @property
+    def is_started(self) -> bool:
+        """Whether a process was asked for and not given up since."""
+        return self._pool is not None
+
+    def tell(self, work: Callable[..., object], *args: object) -> None:
+        """Have the process do something by and by; nobody waits for it, and its failure changes nothing."""
+        if not self._closed:
+            with contextlib.suppress(RuntimeError):
+                self._schedule(work, args, None)
+
+    async def run(self, work: Callable[..., T], *args: object, deadline_s: float) -> T:
+        """Do the work in the process; cancelling kills it. Raises what the work raises, or the two above."""
+        async with self._turn:
+            future = self._begin(work, args, deadline_s)
+            self._future = future
+            try:
+                return await asyncio.wrap_future(future)
+            except TimeoutError as error:
+                self._give_up()
+                raise WorkTookTooLong from error
+            except (ProcessExpired, RuntimeError, MemoryError) as error:
+                self._give_up()
+                raise WorkStopped from error
+            except asyncio.CancelledError:
+                if self._closed and not _is_being_cancelled():
+                    raise WorkStopped from None
+                self._give_up()
+                raise
+            finally:
+                self._future = None
+
+    def close(self) -> None:
+        """End the process at once; work under way stops with `WorkStopped`."""
+        self._closed = True
+        if self._future is not None:
+            self._future.cancel()
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            _stop(pool)
+            pool.join()
+
+    def _begin(self, work: Callable[..., T], args: tuple[object, ...], deadline_s: float) -> Future[T]:
+        if self._closed:
+            raise WorkStopped
+        try:
+            return self._schedule(work, args, deadline_s)
+        except RuntimeError:  # the process ended while nothing was asked of it
+            self._give_up()
+            return self._schedule(work, args, deadline_s)
+
+    def _schedule(
+        self, work: Callable[..., T], args: tuple[object, ...], deadline_s: float | None
+    ) -> Future[T]:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=1,
+                initializer=settle,
+                initargs=(str(self._scratch),),
+                context=multiprocessing.get_context("spawn"),
+            )
+        with _interrupts_held():
+            return self._pool.schedule(work, args=args, timeout=deadline_s)
+
+    def _give_up(self) -> None:
+        """Leave the pool to end in the background: a fresh one never inherits its locks or its pipes."""
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            _stop(pool)
+            threading.Thread(target=pool.join, name="worker-ending").start()
+
+
+def settle(scratch: str) -> None:
+    """Prepare a fresh process: few threads, little memory, no programs, no network, its own temp folder."""
+    for name in _THREAD_VARIABLES:
+        os.environ[name] = "1"
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch
+    # Ctrl-C is the app's to answer; being ended must not wait for a decoder to come back.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_the_app, name="end-with-the-app", daemon=True).start()
+    _limit_memory()
+    _hush()
+    sys.addaudithook(_refuse_outside)
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+
+
+def _end_with_the_app() -> None:
+    app = multiprocessing.parent_process()
+    if app is not None:
+        app.join()  # returns when the app is gone, even by kill -9
+        os._exit(0)
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - not on Windows
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = MEMORY_LIMIT_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT_BYTES, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _hush() -> None:
+    """Keep what decoders and networks print out of the person's terminal; errors travel back as errors."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _refuse_outside(event: str, _args: object) -> None:
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(event)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Start processes with Ctrl-C held back, so that one still starting prints no traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
