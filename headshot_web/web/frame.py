@@ -1,0 +1,163 @@
+"""What every page shares: the head, the way around, the words of a missing page, and plain elements."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from nicegui import background_tasks, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from headshot_web import NAME, words
+from headshot_web.errors import HeadshotError
+from headshot_web.paths import static_dir
+from headshot_web.settings import Theme
+from headshot_web.studio import Studio
+
+PLACES = (
+    ("/", words.NAV_NEW, words.NAV_NEW_SHORT, "new"),
+    ("/gallery", words.NAV_GALLERY, words.NAV_GALLERY, "gallery"),
+    ("/privacy", words.NAV_PRIVACY, words.NAV_PRIVACY, "privacy"),
+    ("/settings", words.NAV_SETTINGS, words.NAV_SETTINGS, "settings"),
+)
+RECONNECT_S = 120.0
+"""A device may sleep or open its camera this long without losing the page."""
+
+# A page that comes back from the browser's own cache would answer with an order already placed.
+_FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload()})</script>"
+
+
+def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a page of the product under a path, with its title in the browser's tab."""
+    return ui.page(
+        path,
+        title=f"{title} · {NAME}",
+        favicon=static_dir() / "favicon.svg",
+        language="en-US",
+        reconnect_timeout=RECONNECT_S,
+    )
+
+
+def tag(name: str, text: str = "", classes: str = "", **attributes: str | int | bool) -> TextElement:
+    """Add a plain element; `aria_label` becomes `aria-label`, a trailing underscore is dropped."""
+    element = TextElement(tag=name, text=text)
+    if classes:
+        element.classes(classes)
+    for key, value in attributes.items():
+        element.props[key.rstrip("_").replace("_", "-")] = value
+    return element
+
+
+def link(text: str, href: str, classes: str = "button", **attributes: str | int | bool) -> TextElement:
+    """Add a link that looks like a button unless told otherwise."""
+    return tag("a", text, classes, href=href, **attributes)
+
+
+def button(text: str, handler: Callable[..., Any] | None = None, classes: str = "button") -> TextElement:
+    """Add a real button."""
+    element = tag("button", text, classes, type="button")
+    if handler is not None:
+        element.on("click", handler, args=[])
+    return element
+
+
+def icon(name: str) -> ui.html:
+    """Add one of the drawn icons; it says nothing to a screen reader."""
+    return ui.html(
+        f'<svg aria-hidden="true"><use href="/static/icons.svg#{name}"/></svg>', sanitize=False, tag="span"
+    ).classes("icon")
+
+
+def note(title: str, advice: str, classes: str = "note") -> None:
+    """Add something to mind: what it is, then what to do."""
+    with tag("p", classes=classes):
+        tag("b", f"{title} ")
+        tag("span", advice)
+
+
+@cache
+def _stylesheet() -> str:
+    """Return the address of the style sheet, which changes when the sheet does."""
+    digest = hashlib.sha256((static_dir() / "app.css").read_bytes()).hexdigest()[:12]
+    return f"/static/app.css?v={digest}"
+
+
+@contextmanager
+def frame(studio: Studio, here: str = "") -> Iterator[None]:
+    """Put the name, the way around and the promise above what is built inside."""
+    client = ui.context.client
+    scheme = "light dark" if studio.settings.theme is Theme.AUTO else str(studio.settings.theme)
+    ui.add_head_html(
+        f'<link rel="stylesheet" href="{_stylesheet()}"><style>:root{{color-scheme:{scheme}}}</style>{_FRESH}'
+    )
+    with client.layout:
+        with tag("header", classes="masthead") as header:
+            link(NAME, "/", "name")
+            with tag("nav", classes="places", aria_label=words.NAV_LABEL):
+                for path, name, short, sign in PLACES:
+                    _place(path, name, short, sign, here=path == here)
+            with link("", "/privacy", "pill", aria_label=words.PILL):
+                tag("span", words.PILL, "long")
+                tag("span", words.PILL_SHORT, "short")
+        header.move(target_index=0)
+    ui.skip_link(words.SKIP, target=client.content)
+    yield
+
+
+def _place(path: str, name: str, short: str, sign: str, *, here: bool) -> None:
+    """Add one place one can go; the tabs of a phone show its icon and short name."""
+    place = link("", path, "", aria_label=name)
+    if here:
+        place.props["aria-current"] = "page"
+    with place:
+        icon(sign)
+        tag("span", name, "long")
+        tag("span", short, "short")
+
+
+def missing(studio: Studio, error: HeadshotError) -> None:
+    """Build the page for something that is not (or no longer) here; the status is the error's."""
+    ui.context.client.status_code = error.status
+    gone = error.status == 404  # noqa: PLR2004
+    with frame(studio), tag("section", classes="empty"):
+        icon("frame")
+        tag("h1", words.GONE_TITLE if gone else error.title, "small")
+        tag("p", words.GONE_ADVICE if gone else error.advice, "soft")
+        with tag("div", classes="actions"):
+            link(words.TO_GALLERY, "/gallery", "button accent")
+
+
+class Ask(ui.element, component=static_dir() / "components" / "ask.js"):
+    """A button that asks before it deletes; what goes is named on the button that does it."""
+
+    def __init__(
+        self, trigger: str, asked: Mapping[str, str], handler: Callable[[], Any], *, word: str = ""
+    ) -> None:
+        super().__init__()
+        self.props.update(
+            {
+                "trigger": trigger,
+                "title": asked["title"],
+                "text": asked["text"],
+                "confirm": asked["confirm"],
+                "cancel": words.CANCEL,
+                "word": word,
+                "wordlabel": words.DELETE_ALL_TYPE,
+                "look": asked.get("look", "button warn"),
+            }
+        )
+        self.on("confirm", handler, args=[])
+
+
+def go(path: str, *, instead: bool = False) -> None:
+    """Go to another page; `instead` leaves this one out of the way back."""
+    if instead:
+        ui.run_javascript(f'location.replace("{path}")')
+    else:
+        ui.navigate.to(path)
+
+
+def later(studio_work: Any, name: str) -> None:  # noqa: ANN401
+    """Do something after the page was delivered."""
+    background_tasks.create(studio_work, name=name)

@@ -1,0 +1,63 @@
+"""The first page: where a photo comes in."""
+
+from datetime import datetime
+
+from nicegui import ui
+
+from headshot_web import words
+from headshot_web.paths import static_dir
+from headshot_web.studio import Studio
+from headshot_web.web.camera import Camera
+from headshot_web.web.frame import frame, link, page, tag
+
+RECENT_PHOTOS = 6
+
+
+class Drop(ui.element, component=static_dir() / "components" / "drop.js"):
+    """The place where a photo is dropped, chosen, pasted or taken."""
+
+    def __init__(self, *, limit_mb: int) -> None:
+        super().__init__()
+        self.props.update({"words": words.DROP, "limit": limit_mb})
+
+
+def register(studio: Studio) -> None:
+    """Register the first page."""
+
+    @page("/", words.START_TITLE)
+    async def start() -> None:
+        photos = (await studio.photos())[:RECENT_PHOTOS]
+        with frame(studio, "/"):
+            with tag("div", classes="hero"):
+                _pitch()
+                with tag("div", classes="place"):
+                    Drop(limit_mb=studio.settings.max_upload_mb)
+                    tag("p", words.START_PROMISE, "fine promise")
+            if photos:
+                with tag("section", classes="recent"):
+                    tag("h2", words.RECENT, "small")
+                    with tag("ul", classes="strip"):
+                        for photo in photos:
+                            with (
+                                tag("li"),
+                                link("", f"/photo/{photo.id}", "", aria_label=_taken(photo.created_at)),
+                            ):
+                                tag("img", src=f"/media/photo/{photo.id}/thumbnail", alt="", loading="lazy")
+            Camera()
+
+
+def _taken(moment: datetime) -> str:
+    return words.PHOTO_OF.format(date=words.date(moment))
+
+
+def _pitch() -> None:
+    """Say what this is in one breath, and how to do it well."""
+    with tag("div", classes="pitch"):
+        with tag("div", classes="intro"):
+            tag("h1", words.START_HEADING)
+            tag("p", words.START_LEAD, "lead")
+        with tag("ol", classes="numbered"):
+            for title, text in words.START_STEPS:
+                with tag("li"), tag("span"):
+                    tag("b", f"{title} ")
+                    tag("span", text)

@@ -1,0 +1,412 @@
+"""Every sentence a person reads on a page, in one place and ready for translation.
+
+What errors say is in `errors`, what looks are called in `styles`. In templates `{n}` is a count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from headshot_web.model import Notice, Remark, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+Words = dict[str, str]
+
+# What every page shares
+
+SKIP: Final = "Skip to the content"
+NAV_LABEL: Final = "Main"
+NAV_NEW: Final = "New headshot"
+NAV_NEW_SHORT: Final = "New"
+NAV_GALLERY: Final = "Gallery"
+NAV_PRIVACY: Final = "How it works"
+NAV_SETTINGS: Final = "Settings"
+PILL: Final = "This computer · nothing leaves"
+PILL_SHORT: Final = "Nothing leaves"
+CANCEL: Final = "Cancel"
+CLOSE: Final = "Close"
+TO_GALLERY: Final = "Open the gallery"
+TO_START: Final = "Make a new headshot"
+GONE_TITLE: Final = "This is no longer here"
+GONE_ADVICE: Final = "It may have been deleted, or the address is not complete."
+WRONG_TITLE: Final = "Something did not work"
+WRONG_ADVICE: Final = "Your pictures are safe. Load the page again."
+
+# The first page
+
+START_TITLE: Final = "Your photo"
+START_HEADING: Final = "One selfie. A headshot you would sign."
+START_LEAD: Final = "Drop a photo, pick a look, download. It takes about a minute, and the photo stays on this computer."
+START_STEPS: Final = (
+    ("A plain photo is enough.", "Face the light, look at the lens, leave some air around your head."),
+    ("See every look on yourself.", "Made here, free, before you decide anything."),
+    ("Still you.", "Skin, hair, glasses and scars stay as they are."),
+)
+START_PROMISE: Final = "No account. No tracking. Delete everything at any time."
+RECENT: Final = "Go on with a photo"
+PHOTO_OF: Final = "Photo of {date}"
+DROP: Final[Words] = {
+    "title": "Drop your photo here",
+    "title_phone": "Start with a photo",
+    "kinds": "JPEG, HEIC, PNG, WebP or AVIF, up to {mb} MB",
+    "choose": "Choose a photo",
+    "camera": "Use the camera",
+    "paste": "Paste a photo",
+    "release": "Let go to use this photo",
+    "sending": "Bringing your photo in",
+    "reading": "Looking at your photo",
+    "stays": "It stays on this computer.",
+    "cancel": "Cancel",
+    "again": "Choose another photo",
+    "paste_title": "There is no picture to paste",
+    "paste_advice": "Copy a photo first, then paste it here, or choose a file.",
+    "lost_title": "The photo did not arrive",
+    "lost_advice": "Nothing was kept. Check that the app is still running, then choose the photo again.",
+    "one_title": "One photo at a time",
+    "one_advice": "The first one was taken. Add the others afterwards.",
+    "dismiss": "Close this message",
+}
+CAMERA: Final[Words] = {
+    "title": "Look at the lens and breathe out.",
+    "lead": "Nothing is kept until you choose it. Take it as often as you like.",
+    "shoot": "Take the photo",
+    "again": "Take it again",
+    "use": "Use this photo",
+    "close": "Close the camera",
+    "starting": "Starting the camera",
+    "preview": "Live picture of your camera, mirrored",
+    "taken": "The photo you just took",
+    "denied_title": "The camera is switched off for this page",
+    "denied_advice": "Allow it beside the address of this page, then try again, or choose a photo instead.",
+    "none_title": "No camera was found",
+    "none_advice": "Connect one and try again, or choose a photo instead.",
+    "busy_title": "The camera is in use",
+    "busy_advice": "Close the other program that uses it, then try again, or choose a photo instead.",
+    "unsafe_title": "This browser keeps the camera closed here",
+    "unsafe_advice": "Take a photo with the device's own camera instead.",
+    "retry": "Try again",
+    "choose": "Choose a photo",
+    "device": "Take a photo",
+}
+
+# The photo
+
+PHOTO_TITLE: Final = "Your photo"
+PHOTO_HEADING: Final = "A good start."
+PHOTO_HEADING_ADVICE: Final = "This will work. Better is possible."
+PHOTO_LEAD: Final = "Nothing stands in the way. Next you see every look on yourself."
+PHOTO_ALT: Final = "The photo you brought in"
+SEE_LOOKS: Final = "See the looks"
+OTHER_PHOTO: Final = "Use another photo"
+PHOTO_MADE: Final = "Made from this photo"
+FACES: Final[Words] = {
+    "alt": PHOTO_ALT,
+    "heading": "Who is it for?",
+    "hint": "Tap the person on the photo.",
+    "person": "Person {n} of {total}, counted from the left",
+    "looking": "Looking for the faces",
+    "group": "People in this photo",
+}
+NOTICES: Final[Mapping[Notice, tuple[str, str]]] = {
+    Notice.NO_FACE: (
+        "No face was found.",
+        "You can go on; the picture is then framed on its middle. A photo that shows your face from the front "
+        "works best.",
+    ),
+    Notice.SEVERAL_FACES: ("There are several people in this photo.", "Tap the one the headshot is for."),
+    Notice.FACE_SMALL: (
+        "Your face is small in this photo.",
+        "It will work, but a closer photo gives a sharper headshot.",
+    ),
+    Notice.BLURRED: ("This photo is a little blurred.", "It will work, but a steadier one will look crisper."),
+    Notice.DARK: (
+        "This photo is very dark.",
+        "It will work, but a brighter one will look more like you. Face a window.",
+    ),
+    Notice.SIDEWAYS: (
+        "This photo may be lying on its side.",
+        "If your head is not upright here, turn the photo on your device first.",
+    ),
+}
+
+# The looks
+
+LOOKS_TITLE: Final = "Looks"
+LOOKS_HEADING: Final = "Which one is you on Monday?"
+LOOKS_LEAD: Final = "Every look on your own photo, made on this computer. Choose one or several."
+LOOKS: Final[Words] = {
+    "all": "All {n}",
+    "groups": "Kinds of looks",
+    "looks": "Looks",
+    "none": "Choose a look to begin",
+    "one": "1 look",
+    "many": "{n} looks",
+    "keeps": "keeps your clothes",
+    "clothes": "Clothes stay as in your photo",
+    "free": "Retouch on this computer · free · about {s} seconds",
+    "make_none": "Make a headshot",
+    "make_one": "Make 1 headshot",
+    "make_many": "Make {n} headshots",
+    "making": "Starting",
+    "adjust": "Shape and backdrop",
+    "shape": "Shape",
+    "shape_own": "As the look suggests",
+    "backdrop": "Backdrop colour",
+    "backdrop_own": "As the look suggests",
+    "backdrop_custom": "Your own colour",
+    "alt": "{name} on your photo",
+    "failed": "This look could not be shown. It can still be made.",
+    "photo": "The photo these looks are made from",
+    "clear": "Choose none",
+}
+SHAPES: Final = (("1:1", "Square 1:1"), ("4:5", "Portrait 4:5"), ("3:4", "Portrait 3:4"), ("2:3", "Tall 2:3"))
+BACKDROPS: Final = (
+    ("#2f3236", "Charcoal"),
+    ("#8f877d", "Warm grey"),
+    ("#848b93", "Cool grey"),
+    ("#efe9df", "Off-white"),
+    ("#ffffff", "White"),
+    ("#22324f", "Navy"),
+    ("#93a48f", "Sage"),
+    ("#1f6a6b", "Teal"),
+)
+
+# The work
+
+ORDER_TITLE: Final = "Working"
+ORDER_READY_ONE: Final = "Your headshot is ready."
+ORDER_NONE: Final = "No headshot was made."
+ORDER_LEAD: Final = "You can leave this page. The work goes on, and the gallery will have it."
+ORDER_DONE_LEAD: Final = "Each one is in your gallery."
+ORDER_FAILED_LEAD: Final = "Your photo is safe. You can try again."
+ORDER_CANCELLED: Final = "Cancelled"
+ORDER_CANCELLED_ADVICE: Final = "Nothing of it was kept."
+ORDER_UNKNOWN: Final = "What became of this one is not known"
+ORDER_UNKNOWN_ADVICE: Final = "It was under way when the app closed. It is not repeated by itself."
+ORDER_CANCEL: Final = "Cancel {name}"
+ORDER_RETRY_ONE: Final = "Try the failed one again"
+ORDER_RETRY_MANY: Final = "Try the {n} failed ones again"
+ORDER_SEE: Final = "See {name}"
+ORDER_MORE: Final = "More looks"
+STEPS: Final[Mapping[Step, str]] = {
+    Step.WAITING: "Waiting for its turn",
+    Step.FRAMING: "Framing on your eyes",
+    Step.CUTTING_OUT: "Cutting out, hair by hair",
+    Step.LIGHTING: "Setting the light",
+    Step.SAVING: "Saving",
+}
+
+# The headshot
+
+COMPARE: Final[Words] = {
+    "before": "Your photo",
+    "handle": "Compare your photo with the headshot",
+    "value": "{n} % of your photo is shown",
+    "zoom": "See every pixel",
+    "zoom_out": "See the whole headshot",
+    "zoom_label": "The headshot at its own size; scroll or drag to look around",
+    "alt_before": "Your photo in the same framing",
+}
+HEADSHOT_ALT: Final = "{name}, the finished headshot"
+MADE_HERE: Final = "Retouched on this computer, {date}. Your clothes, pose and face are as you photographed them."
+KEEP: Final = "Keep"
+KEPT: Final = "Kept"
+KEEP_LABEL: Final = "Keep among the favourites"
+ANOTHER_LOOK: Final = "Another look"
+FACTS: Final = "About this headshot"
+FACT_SIZE: Final = "Size"
+FACT_SIZE_VALUE: Final = "{width} × {height} pixels, sharp in print to {w_cm} × {h_cm} cm"
+FACT_MADE: Final = "Made"
+FACT_MADE_VALUE: Final = "{look}, on this computer, from one photo"
+FACT_MARK: Final = "In the file"
+FACT_MARK_VALUE: Final = "a note that this photograph was retouched; no place, no camera, no name"
+FACT_PHOTO: Final = "From"
+FACT_PHOTO_VALUE: Final = "this photo"
+READY_FOR: Final = "Ready for"
+DOWNLOAD: Final[Words] = {
+    "button": "Download",
+    "ready": READY_FOR,
+    "kind": "Kind of file",
+    "preview": "How it will look there",
+    "round": "shown as a circle",
+}
+PURPOSES: Final = (
+    ("full", "Full size", "", 0, False),
+    ("linkedin", "LinkedIn, round", "1:1", 1200, True),
+    ("company", "Company page", "4:5", 1000, False),
+    ("cv", "CV", "3:4", 800, False),
+    ("chat", "Slack, Teams", "1:1", 512, True),
+)
+KINDS: Final = (("jpeg", "JPEG"), ("png", "PNG"), ("webp", "WebP"))
+REMARKS: Final[Mapping[Remark, tuple[str, str]]] = {
+    Remark.BACKGROUND_KEPT: (
+        "Your own background was kept.",
+        "The outline was not sure enough, so it was softened instead of replaced.",
+    ),
+    Remark.ENLARGED: (
+        "Enlarged ×{scale}.",
+        "The photo has fewer pixels than this headshot. A closer or larger photo will be sharper.",
+    ),
+    Remark.NO_FACE: ("No face was found.", "The picture is framed on its middle."),
+}
+
+# The gallery
+
+GALLERY_HEADING: Final = "Your headshots"
+GALLERY: Final[Words] = {
+    "empty_title": "Nothing here yet",
+    "empty_text": "Your headshots will wait here, on this computer, until you delete them.",
+    "empty_button": TO_START,
+    "no_match_title": "Nothing to show with this choice",
+    "no_match_text": "Show all headshots to see the others.",
+    "show_all": "Show all",
+    "one": "1 headshot",
+    "many": "{n} headshots",
+    "all_looks": "All looks",
+    "look": "Show one look",
+    "favourites": "Favourites",
+    "select": "Select",
+    "done": "Done",
+    "chosen_none": "Choose headshots",
+    "chosen_one": "1 chosen",
+    "chosen_many": "{n} chosen",
+    "zip_one": "Download 1 as ZIP",
+    "zip_many": "Download {n} as ZIP",
+    "zip_none": "Download as ZIP",
+    "delete_none": "Delete",
+    "delete_one": "Delete 1 headshot",
+    "delete_many": "Delete {n} headshots",
+    "list": "Headshots, newest first",
+    "open": "{name}, {date}",
+    "choose": "Choose {name}, {date}",
+    "keep": "Keep {name} among the favourites",
+    "from": "The photo behind it and all made from it",
+    "confirm_title_one": "Delete this headshot?",
+    "confirm_title_many": "Delete these {n} headshots?",
+    "confirm_text": "They are removed from this computer for good. The photos stay.",
+    "confirm_text_one": "It is removed from this computer for good. The photo stays.",
+    "cancel": CANCEL,
+    "failed": "The headshots could not be loaded. Load the page again.",
+}
+
+# Deleting
+
+DELETE: Final = "Delete"
+DELETE_HEADSHOT_TITLE: Final = "Delete this headshot?"
+DELETE_HEADSHOT_TEXT: Final = "It is removed from this computer for good. Your photo and other headshots stay."
+DELETE_HEADSHOT: Final = "Delete this headshot"
+DELETE_PHOTO_TITLE: Final = "Delete this photo?"
+DELETE_PHOTO_TEXT: Final = "The photo and all that was made from it are removed from this computer for good."
+DELETE_ALL_TITLE: Final = "Delete everything?"
+DELETE_ALL_TEXT: Final = "All photos and headshots are removed from this computer for good. Nobody can bring them back."
+DELETE_ALL_TYPE: Final = "Type “delete” to confirm"
+DELETE_ALL_WORD: Final = "delete"
+DELETE_ALL: Final = "Delete everything"
+DELETED_ALL: Final = "Everything was deleted."
+
+# Settings
+
+SETTINGS_HEADING: Final = "Settings"
+SETTINGS_THEME: Final = "Appearance"
+SETTINGS_THEMES: Final = (("auto", "As this computer"), ("light", "Light"), ("dark", "Dark"))
+SETTINGS_FOLDER: Final = "Where your pictures are"
+SETTINGS_FOLDER_TEXT: Final = "Only your user account can open this folder. To use another, start with --data-dir."
+SETTINGS_STORAGE: Final = "Room used"
+SETTINGS_STORAGE_EMPTY: Final = "Nothing is kept at the moment."
+SETTINGS_DELETE: Final = "Delete"
+SETTINGS_DELETE_TEXT: Final = "Photos and headshots stay until you delete them, one by one or all at once."
+SETTINGS_ABOUT: Final = "About"
+SETTINGS_ABOUT_TEXT: Final = "{name} is free software, version {version}. It makes headshots with two small networks that came with it."
+
+# How it works and privacy
+
+PRIVACY_HEADING: Final = "How this works, and where your photo goes"
+PRIVACY_UPDATED: Final = "Last updated 22 November 2026"
+PRIVACY_LEAD: Final = "It goes nowhere. Everything happens on this computer."
+PRIVACY_PARTS: Final = (
+    (
+        "What happens to your photo",
+        (
+            "It is read here, turned upright and kept as a new picture of at most 2016 pixels. Place, time, camera and "
+            "the file's name are left behind.",
+            "Your eyes are found so that the headshot is framed well. Where a face is, is held in memory while the "
+            "app works with the photo and is never written down. Nobody is recognised.",
+            "You are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed, "
+            "nothing about your face is reshaped, your clothes stay.",
+        ),
+    ),
+    (
+        "What leaves this computer",
+        (
+            "Nothing. There is no account, no tracking, no advertising, no analytics and no update check.",
+            "These pages come from this computer and can be opened only on it.",
+        ),
+    ),
+    (
+        "Where your pictures are",
+        ("In one folder that only your user account can open: {folder}",),
+    ),
+    (
+        "What a downloaded file says",
+        (
+            "Each headshot carries a short standard note that it is a retouched photograph. It carries no place, no "
+            "camera and no name.",
+            "Offices refuse retouched pictures for passports, visas and identity cards. Use an unedited photo there.",
+        ),
+    ),
+    (
+        "How long, and how to delete",
+        (
+            "Pictures stay until you delete them: one headshot, a photo with all that came of it, or everything in "
+            "the settings. Deleted is deleted; there is no bin.",
+            "That something was deleted, and when, is noted here without a name or a picture.",
+        ),
+    ),
+)
+
+
+def count(n: int, one: str, many: str) -> str:
+    """Say a number of things: `one` for exactly one, else `many` with `{n}` filled in."""
+    return one if n == 1 else many.format(n=f"{n:,}")
+
+
+def delete_photo(headshots: int) -> str:
+    """Name what goes when a photo is deleted."""
+    if headshots == 0:
+        return "Delete this photo"
+    return count(headshots, "Delete this photo and its headshot", "Delete this photo and its {n} headshots")
+
+
+def making(n: int) -> str:
+    """Head the page of an order under way."""
+    return count(n, "Making your headshot", "Making {n} headshots")
+
+
+def ready(n: int, of: int) -> str:
+    """Head the page of a finished order."""
+    if n == of:
+        return count(n, ORDER_READY_ONE, "Your {n} headshots are ready.")
+    return f"{n} of {of} headshots are ready." if n else ORDER_NONE
+
+
+def kept(photos: int, headshots: int, size: str) -> str:
+    """Say how much the app folder holds."""
+    if photos == 0 and headshots == 0:
+        return SETTINGS_STORAGE_EMPTY
+    return f"{count(photos, '1 photo', '{n} photos')} and {count(headshots, '1 headshot', '{n} headshots')}, {size}"
+
+
+def megabytes(size: int) -> str:
+    """Say a number of bytes the way people do."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{size / 1_000_000:.1f} MB" if size < 1_000_000_000 else f"{size / 1_000_000_000:.1f} GB"
+
+
+def date(moment: datetime) -> str:
+    """Say a day: 22 November 2026."""
+    local = moment.astimezone()
+    return f"{local.day} {local:%B %Y}"

@@ -1,0 +1,30 @@
+// A button, and the question it asks in a native dialog before anything is deleted.
+export default {
+  props: { trigger: String, title: String, text: String, confirm: String, cancel: String, word: String, wordlabel: String, look: String },
+  data: () => ({ typed: "", busy: false, id: "ask-" + Math.random().toString(36).slice(2) }),
+  computed: {
+    allowed() { return !this.busy && (!this.word || this.typed.trim().toLowerCase() === this.word); },
+  },
+  methods: {
+    open() { this.typed = ""; this.busy = false; this.$refs.dialog.showModal(); },
+    close() { this.$refs.dialog.close(); },
+    yes() {
+      if (!this.allowed) return;
+      this.busy = true;
+      this.$emit("confirm");
+      setTimeout(() => this.close(), 150);
+    },
+  },
+  template: `
+    <button type="button" :class="look" @click="open" aria-haspopup="dialog">{{ trigger }}</button>
+    <dialog ref="dialog" class="ask" :aria-labelledby="id" :aria-describedby="id + 'd'" @click.self="close">
+      <h2 class="small" :id="id">{{ title }}</h2>
+      <p class="soft" :id="id + 'd'">{{ text }}</p>
+      <label v-if="word"><span class="fine">{{ wordlabel }}</span>
+        <input type="text" v-model="typed" autocomplete="off" autocapitalize="none" spellcheck="false" @keyup.enter="yes"></label>
+      <div class="actions">
+        <button type="button" class="button" @click="close" autofocus>{{ cancel }}</button>
+        <button type="button" class="button fill" :disabled="!allowed" @click="yes">{{ confirm }}</button>
+      </div>
+    </dialog>`,
+};
