@@ -1,0 +1,172 @@
+"""Pictures by id, downloads, and the list that the gallery scrolls through."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import parse_qs
+
+from fastapi import FastAPI, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from headshot_web.errors import BadWish, NotFound, NotUnderstood
+from headshot_web.model import (
+    Crop,
+    Download,
+    Export,
+    FileKind,
+    Headshot,
+    HeadshotId,
+    PhotoId,
+    StyleId,
+    Wishes,
+)
+from headshot_web.styles import catalogue
+from headshot_web.web.answers import answering, unless_gone
+from headshot_web.web.refusals import API_PREFIXES
+
+if TYPE_CHECKING:
+    from headshot_web.studio import Studio
+
+_JPEG = "image/jpeg"
+_ID = re.compile(r"[0-9a-f]{32}")
+_COLOR = re.compile(r"#?[0-9a-fA-F]{6}")
+_PIXELS = range(16, 8001)
+_MOST_IN_A_PACK = 2000
+_MOST_A_PAGE = 500
+
+
+def _checked(text: str) -> str:
+    """Return an id that has the shape of one; anything else is not here."""
+    if not _ID.fullmatch(text):
+        raise NotFound
+    return text
+
+
+def _wishes(color: str | None, crop: str | None) -> Wishes:
+    if color and not _COLOR.fullmatch(color):
+        raise BadWish
+    return Wishes(backdrop_color="#" + color.removeprefix("#").lower() if color else None, crop=_crop(crop))
+
+
+def _crop(text: str | None) -> Crop | None:
+    try:
+        return Crop(text) if text else None
+    except ValueError as error:
+        raise BadWish from error
+
+
+def _export(kind: str | None, crop: str | None, px: str | None) -> Export:
+    try:
+        longest = int(px) if px else None
+        chosen = FileKind(kind) if kind else FileKind.JPEG
+    except ValueError as error:
+        raise BadWish from error
+    if longest is not None and longest not in _PIXELS:
+        raise BadWish
+    return Export(kind=chosen, crop=_crop(crop), longest_px=longest)
+
+
+def _attachment(download: Download) -> Response:
+    """Return a file to save, under a name that is plain ASCII whatever it was."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", download.name).strip("-.") or "headshot"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(download.data, media_type=download.media_type, headers=headers)
+
+
+def _listed(headshot: Headshot, names: dict[StyleId, str]) -> dict[str, Any]:
+    return {
+        "id": headshot.id,
+        "photo": headshot.photo_id,
+        "style": headshot.style_id,
+        "name": names.get(headshot.style_id, headshot.style_id),
+        "created": headshot.created_at.isoformat(),
+        "favourite": headshot.favourite,
+        "width": headshot.size.width_px,
+        "height": headshot.size.height_px,
+    }
+
+
+def register(app: FastAPI, studio: "Studio") -> None:
+    """Add the routes of pictures, downloads and the gallery's list."""
+    _register_pictures(app, studio)
+    _register_preview(app, studio)
+    _register_downloads(app, studio)
+    _register_list(app, studio)
+    _register_nothing_else(app)
+
+
+def _register_pictures(app: FastAPI, studio: "Studio") -> None:
+    def add(path: str, picture: Callable[[Any], Awaitable[bytes]]) -> None:
+        @app.get(path)
+        @answering
+        async def show(request: Request, thing: str) -> Response:  # noqa: ARG001
+            return Response(await picture(_checked(thing)), media_type=_JPEG)
+
+    add("/media/photo/{thing}", studio.photo_picture)
+    add("/media/photo/{thing}/thumbnail", studio.photo_thumbnail)
+    add("/media/headshot/{thing}", studio.headshot_picture)
+    add("/media/headshot/{thing}/thumbnail", studio.headshot_thumbnail)
+    add("/media/headshot/{thing}/before", studio.before)
+
+
+def _register_preview(app: FastAPI, studio: "Studio") -> None:
+    @app.get("/media/photo/{photo}/look/{style}")
+    @answering
+    async def preview(
+        request: Request, photo: str, style: str, color: str | None = None, crop: str | None = None
+    ) -> Response:
+        work = studio.preview(PhotoId(_checked(photo)), StyleId(style), _wishes(color, crop))
+        return Response(await unless_gone(request, work), media_type=_JPEG)
+
+
+def _register_downloads(app: FastAPI, studio: "Studio") -> None:
+    @app.get("/download/headshot/{headshot}")
+    @answering
+    async def download(
+        request: Request,
+        headshot: str,
+        kind: str | None = None,
+        crop: str | None = None,
+        px: str | None = None,
+    ) -> Response:
+        export = _export(kind, crop, px)
+        work = studio.download(HeadshotId(_checked(headshot)), export)
+        return _attachment(await unless_gone(request, work))
+
+    @app.api_route("/download/headshots.zip", methods=["GET", "POST"])
+    @answering
+    async def pack(request: Request) -> Response:
+        text = (await request.body()).decode("latin-1") if request.method == "POST" else request.url.query
+        fields = {name: values[-1] for name, values in parse_qs(text).items()}
+        ids = [HeadshotId(_checked(part)) for part in fields.get("ids", "").split(",") if part]
+        if not ids or len(ids) > _MOST_IN_A_PACK:
+            raise NotUnderstood
+        export = _export(fields.get("kind"), fields.get("crop"), fields.get("px"))
+        return _attachment(await studio.pack(ids, export))
+
+
+def _register_list(app: FastAPI, studio: "Studio") -> None:
+    names = {style.id: style.name for style in catalogue()}
+
+    @app.get("/api/headshots")
+    @answering
+    async def headshots(
+        request: Request,  # noqa: ARG001
+        offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
+        limit: Annotated[int, Query(ge=1, le=_MOST_A_PAGE)] = 60,
+        style: str | None = None,
+        favourites: bool = False,  # noqa: FBT001, FBT002 - a query parameter
+    ) -> Response:
+        chosen = {"style_id": StyleId(style) if style else None, "favourites": favourites}
+        shown = await studio.headshots(offset, limit, **chosen)
+        total = await studio.count(**chosen)
+        return JSONResponse({"total": total, "items": [_listed(one, names) for one in shown]})
+
+
+def _register_nothing_else(app: FastAPI) -> None:
+    @answering
+    async def nothing(request: Request) -> Response:  # noqa: ARG001
+        raise NotFound
+
+    for prefix in API_PREFIXES:
+        app.add_route(prefix + "{rest:path}", nothing, methods=["GET", "POST"])

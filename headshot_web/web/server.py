@@ -1,0 +1,187 @@
+"""The server: uvicorn on loopback, the guard outermost, our routes and NiceGUI's pages behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from headshot_web import NAME
+from headshot_web.errors import NotUnderstood
+from headshot_web.paths import static_dir
+from headshot_web.settings import Settings
+from headshot_web.web.guard import MEGABYTE, Guard, Limits
+from headshot_web.web.ports import Door, find_port
+from headshot_web.web.refusals import as_json
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from headshot_web.studio import Studio
+
+RECONNECT_S = 120
+"""How long a page's state waits for a phone that went to its camera."""
+
+GRACE_S = 3
+"""How long the end waits for answers under way."""
+
+_FAVICON = "favicon.svg"
+_FRAMING_BYTES = 64 * 1024
+_SOCKET_BYTES = 1_100_000
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that ends quietly: no traceback at Ctrl-C, no waiting for open pages."""
+
+    on_ready: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Hang up on open pages first: they would keep the end waiting."""
+        from nicegui import core  # noqa: PLC0415
+
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(core.sio.eio.disconnect(), timeout=1)
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End at Ctrl-C or when told to; uvicorn itself would raise the signal once more afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        names = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
+        wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        before = {number: signal.signal(number, self.handle_exit) for number in wanted}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Ask once for a clean end; asked again, end at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _prepare_nicegui(settings: Settings) -> None:
+    """Set what NiceGUI reads while it is imported: its own folder, and no store on another computer."""
+    os.environ["NICEGUI_STORAGE_PATH"] = str(settings.folders.scratch / "pages")
+    os.environ.pop("NICEGUI_REDIS_URL", None)
+    tempfile.tempdir = str(settings.folders.scratch)
+
+
+def _register_pages(studio: Studio) -> None:
+    from headshot_web.web import pages  # noqa: PLC0415 - pages import NiceGUI
+
+    pages.register(studio)
+
+
+def _run_nicegui(app: FastAPI) -> None:
+    """Hang NiceGUI below our own routes."""
+    import nicegui  # noqa: PLC0415 - only after `_prepare_nicegui`
+    from nicegui import ui  # noqa: PLC0415
+
+    from headshot_web.web.clients import bind_pages_to_sessions  # noqa: PLC0415
+
+    favicon = static_dir() / _FAVICON
+    nicegui.app.config.socket_io_js_transports = ["polling", "websocket"]
+    ui.run_with(
+        app,
+        title=NAME,
+        viewport="width=device-width, initial-scale=1, viewport-fit=cover",
+        favicon=favicon if favicon.is_file() else None,
+        dark=None,
+        language="en-US",
+        reconnect_timeout=RECONNECT_S,
+        tailwind=False,
+        show_welcome_message=False,
+        gzip_middleware_factory=None,  # scripts get their nonce first
+    )
+    bind_pages_to_sessions()
+
+
+def build(
+    studio: Studio,
+    settings: Settings,
+    *,
+    port: int,
+    limits: Limits | None = None,
+    register: Callable[[Studio], None] = _register_pages,
+) -> ASGIApp:
+    """Return the whole app behind its guard, with its pages as `register` adds them; once in a process."""
+    _prepare_nicegui(settings)
+    from fastapi import FastAPI  # noqa: PLC0415 - after NiceGUI's folders are set
+    from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
+    from starlette.middleware.gzip import GZipMiddleware  # noqa: PLC0415
+
+    from headshot_web.web import clients, media, uploads  # noqa: PLC0415
+    from headshot_web.web.assets import Assets  # noqa: PLC0415
+    from headshot_web.web.csp import PageScripts  # noqa: PLC0415
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(RequestValidationError, lambda _request, _error: as_json(NotUnderstood))
+    uploads.register(app, studio)
+    media.register(app, studio)
+    app.mount("/static", Assets(), name="static")
+    register(studio)
+    _run_nicegui(app)
+    compressed = GZipMiddleware(PageScripts(app), minimum_size=1000, compresslevel=6)
+    return Guard(
+        compressed,
+        port=port,
+        limits=limits or Limits(upload_bytes=settings.max_upload_mb * MEGABYTE + _FRAMING_BYTES),
+        owns=clients.owns,
+        owns_socket=clients.owns_socket,
+    )
+
+
+async def serve(
+    studio: Studio,
+    settings: Settings,
+    *,
+    port: int | Door,
+    on_ready: Callable[[str], None],
+    app: Callable[..., ASGIApp] = build,
+) -> None:
+    """Serve until Ctrl-C, on the next free port when the wished one is busy; raises `NoPortFree`.
+
+    `on_ready` hears the address once it answers.
+    """
+    door = port if isinstance(port, Door) else find_port(port)
+    try:
+        config = uvicorn.Config(
+            app(studio, settings, port=door.port),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="on",
+            ws_max_size=_SOCKET_BYTES,
+            ws_per_message_deflate=False,
+            timeout_keep_alive=65,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        server = Server(config)
+        server.on_ready = lambda: on_ready(door.address)
+        await server.serve(list(door.sockets))
+    finally:
+        door.close()

@@ -1,0 +1,41 @@
+"""Taking in a photo: its bytes go straight from the browser to the studio, through no temporary file."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from headshot_web.errors import UploadInterrupted
+from headshot_web.web.answers import answering
+from headshot_web.web.guard import UPLOAD_PATH, BodyEnded
+
+if TYPE_CHECKING:
+    from headshot_web.studio import Studio
+
+AT_ONCE = 4
+"""How many photos are read at the same time; more wait, so that they don't fill the memory."""
+
+
+async def _bytes_of(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for piece in request.stream():
+            yield piece
+    except ClientDisconnect as error:
+        raise UploadInterrupted from error
+    except BodyEnded as ended:
+        raise ended.error from ended
+
+
+def register(app: FastAPI, studio: "Studio") -> None:
+    """Add the route that takes a photo in."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    @app.post(UPLOAD_PATH)
+    @answering
+    async def take_in(request: Request) -> Response:
+        async with places:
+            photo = await studio.take_in(_bytes_of(request))
+        return JSONResponse({"photo": photo.id}, status_code=201)

@@ -1,0 +1,61 @@
+"""A studio that keeps nothing but a picture in memory: the door can be tested without the rooms behind it."""
+
+# ruff: noqa: ARG002 - it has the studio's own signatures
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+from headshot_web.errors import NotFound, TooManyBytes
+from headshot_web.model import Download, Photo, PhotoId, Size
+from headshot_web.settings import Settings
+
+PHOTO = PhotoId("0" * 31 + "1")
+JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
+
+
+class FakeStudio:
+    """Takes photos in by counting them, and shows one picture under one id."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    async def take_in(self, stream: AsyncIterator[bytes]) -> Photo:
+        count = 0
+        async for piece in stream:
+            count += len(piece)
+            if count > self.settings.max_upload_mb * 1_000_000:
+                raise TooManyBytes
+        return Photo(
+            id=PHOTO, created_at=datetime(2026, 1, 2, tzinfo=UTC), size=Size(width_px=3, height_px=4)
+        )
+
+    async def photo_picture(self, photo: str) -> bytes:
+        if photo != PHOTO:
+            raise NotFound
+        return JPEG
+
+    photo_thumbnail = headshot_picture = headshot_thumbnail = before = photo_picture
+
+    async def preview(self, photo: str, style: str, wishes: Any) -> bytes:
+        return await self.photo_picture(photo)
+
+    async def download(self, headshot: str, export: Any) -> Download:
+        return Download(
+            name="Ängström \r\nx.jpg", media_type="image/jpeg", data=await self.photo_picture(headshot)
+        )
+
+    async def pack(self, ids: list[str], export: Any) -> Download:
+        return Download(
+            name="headshots.zip", media_type="application/zip", data=b"PK" + b"".join(i.encode() for i in ids)
+        )
+
+    async def headshots(self, offset: int, limit: int, **chosen: Any) -> tuple[()]:
+        return ()
+
+    async def count(self, **chosen: Any) -> int:
+        if chosen.get("style_id") == "boom":
+            raise RuntimeError("secret detail")
+        return 0
