@@ -1,0 +1,41 @@
+"""Choose the newest versions of all dependencies, for every Python and system, with hashes, without a host."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+OPTIONS = [
+    "--universal",
+    "--python-version=3.11",
+    "--fork-strategy=fewest",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--custom-compile-command=make constraints",
+    "--quiet",
+]
+
+
+def compile_to(target: Path, *more: str) -> None:
+    """Write one file of exact versions; `more` names the groups and the file to agree with."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *more]
+    subprocess.run(
+        [*command, f"--output-file={target}"], cwd=FOLDER.parent, check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def main() -> None:
+    """Renew run.txt, test.txt and renew.txt; the first is a part of the second."""
+    project = ["pyproject.toml", "--group=build", "--upgrade"]
+    agreeing = "--constraint=.constraints/test.txt"
+    compile_to(FOLDER / "test.txt", *project, "--group=test", "--group=check")
+    compile_to(FOLDER / "run.txt", *project, agreeing)
+    compile_to(FOLDER / "renew.txt", "--group=renew", "--upgrade", agreeing)
+    print("Renewed: .constraints/run.txt, test.txt and renew.txt. Run “make test” before you commit them.")
+
+
+if __name__ == "__main__":
+    main()
