@@ -1,4 +1,4 @@
-"""Choose the newest versions of all dependencies, for every Python and system, with hashes, without a host."""
+"""Choose the newest versions of all dependencies: every Python and system, with hashes, no host."""
 
 from __future__ import annotations
 
