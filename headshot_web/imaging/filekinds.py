@@ -12,10 +12,9 @@ MOST_SCANS = 100
 
 
 class FileKind(StrEnum):
-    """The kinds of picture file that are opened, by the name of the decoder."""
+    """The kinds of picture file that are opened, by the name of the decoder; an MPO is a JPEG with more behind."""
 
     JPEG = "JPEG"
-    MPO = "MPO"
     PNG = "PNG"
     WEBP = "WEBP"
     HEIC = "HEIF"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import struct
 import warnings
@@ -26,9 +27,10 @@ LONGEST_PX = 2016
 THUMBNAIL_PX = 512
 SHORTEST_PX = 256
 NARROWEST = 3.0
-MOST_PIXELS = {FileKind.JPEG: 260_000_000, FileKind.MPO: 260_000_000}
+MOST_PIXELS_JPEG = 260_000_000
 """A true 200 MP phone photo is shrunk while it is decoded."""
-MOST_PIXELS_UNSHRUNK = 90_000_000
+MOST_PIXELS = 90_000_000
+"""Of the other kinds, which are decoded whole."""
 NEAR_ENOUGH = 0.94
 """A picture shrunk exactly to this share of the working size is not decoded again for the rest."""
 
@@ -86,7 +88,10 @@ def clean_picture(data: bytes) -> Image.Image:
     if kind is FileKind.JPEG:
         filekinds.refuse_many_scans(data)
     try:
-        with _few_pixels(MOST_PIXELS.get(kind, MOST_PIXELS_UNSHRUNK)), _opened(data, kind) as image:
+        with (
+            _few_pixels(MOST_PIXELS_JPEG if kind is FileKind.JPEG else MOST_PIXELS),
+            _opened(data, kind) as image,
+        ):
             _refuse_shape(*image.size)
             return _upright(_flat(_in_srgb(_small(image))), _orientation(image))
     except HeadshotError:
@@ -125,22 +130,23 @@ def warm() -> None:
     """Load decoders and networks, so that the first photo does not wait for them."""
     from headshot_web.imaging import noticing  # noqa: PLC0415
 
-    Image.preinit()
-    _register_heic()
+    _load_decoders()
     noticing.warm()
 
 
 def _opened(data: bytes, kind: FileKind) -> Image.Image:
     """Open with the one decoder that the first bytes call for."""
-    if kind is FileKind.HEIC:
-        _register_heic()
-    formats = ["JPEG", "MPO"] if kind is FileKind.JPEG else [kind.value]
-    return Image.open(io.BytesIO(data), formats=formats)
+    _load_decoders()
+    return Image.open(io.BytesIO(data), formats=[kind.value])
 
 
-def _register_heic() -> None:
-    import pi_heif  # noqa: PLC0415 - only where a HEIC is opened, never at import
+@functools.cache
+def _load_decoders() -> None:
+    """Load the decoders of the allowed kinds and no others; each works on one thread."""
+    import pi_heif  # noqa: PLC0415 - decoders are for the worker
+    from PIL import AvifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415
 
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 

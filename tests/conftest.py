@@ -1,0 +1,27 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from headshot_web.imaging.darkroom import Darkroom
+
+
+@pytest.fixture(scope="session")
+def shared_darkroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Darkroom]:
+    """One warm darkroom for all tests that do not harm it."""
+    darkroom = Darkroom(workers=1, scratch=tmp_path_factory.mktemp("scratch"))
+    darkroom.start()
+    yield darkroom
+    darkroom.close()
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """An empty scratch folder."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
