@@ -42,7 +42,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(self), microphone=(), geolocation=(), display-capture=(), payment=(), "
-    "usb=(), serial=(), hid=(), bluetooth=(), midi=(), browsing-topics=()",
+    "usb=(), serial=(), hid=(), midi=(), browsing-topics=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
@@ -215,10 +215,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         await receive()
-        if "websocket.http.response" in scope.get("extensions", {}):
-            await refusal(error, scope)(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1008})
+        await send({"type": "websocket.close"})  # before it is accepted: the browser sees 403
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         cookie = self._begin_session(scope)
