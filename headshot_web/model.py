@@ -254,6 +254,8 @@ class Job:
     error: str | None = None
     """The code of what went wrong (a class of `errors`), never an exception's own text."""
     headshot_ids: tuple[HeadshotId, ...] = ()
+    subject: int | None = None
+    """Which face was the person when it was ordered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +273,8 @@ class Headshot:
     scale: float
     remarks: tuple[Remark, ...] = ()
     favourite: bool = False
+    subject: int | None = None
+    """Which face was the person when it was made."""
 
 
 class FileKind(StrEnum):
@@ -288,3 +292,60 @@ class Export:
     kind: FileKind = FileKind.JPEG
     crop: Crop | None = None
     longest_px: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file for the person's own folder: its readable name, its media type, and its bytes."""
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """How much is kept on this computer."""
+
+    size_bytes: int
+    photos: int
+    headshots: int
+
+
+class DeletionKind(StrEnum):
+    """What was deleted."""
+
+    HEADSHOT = "headshot"
+    PHOTO = "photo"
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """The ledger's word that something was deleted: no id, no name, no picture of it."""
+
+    kind: DeletionKind
+    began_at: datetime
+    finished_at: datetime | None
+    """None while it is still under way."""
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What was found when the whole library was looked through."""
+
+    index_sound: bool
+    photos: int
+    headshots: int
+    missing: int
+    """Entries of the index whose picture is gone or not whole."""
+    stray: int
+    """Folders that the index does not know."""
+    open_modes: int
+    """Files and folders that other users of this computer could open."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing needs doing."""
+        return self.index_sound and not (self.missing or self.stray or self.open_modes)

@@ -1,0 +1,384 @@
+"""The library: photos and headshots kept on this computer, listed, and deleted without a trace."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from headshot_web import stocktaking
+from headshot_web.deletions import Deletions, Target
+from headshot_web.errors import AlreadyRunning, FolderError, NotFound
+from headshot_web.index import Index, Value, insert
+from headshot_web.model import (
+    DeletionKind,
+    Headshot,
+    HeadshotId,
+    Health,
+    Job,
+    JobState,
+    Photo,
+    PhotoId,
+    Rendered,
+    Step,
+    Storage,
+    StyleId,
+)
+from headshot_web.orders import OrderBook
+from headshot_web.paths import FILE_MODE, Folders
+from headshot_web.records import headshot_of, headshot_record, note, photo_of, photo_record, time_text
+from headshot_web.shelves import NOTE, PICTURE, THUMBNAIL, Shelf, Shelves, new_id, used_bytes
+
+if TYPE_CHECKING:
+    from headshot_web.imaging.negative import Developed
+
+_NEWEST_FIRST = "ORDER BY created_at DESC, seq DESC"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Library:
+    """The open library. Every method is synchronous and thread-safe; what it returns is on the disk."""
+
+    def __init__(self, folders: Folders, index: Index, lock: FileLock, now: Callable[[], datetime]) -> None:
+        self.folders = folders
+        self.index = index
+        self._lock = lock
+        self._now = now
+        self._shelves = Shelves(folders)
+        self._deletions = Deletions(index, self._shelves, now)
+        self._changing = threading.RLock()  # files and rows change together; reading never waits for this
+        self.orders = OrderBook(index, self._shelves, now)
+
+    @classmethod
+    def open(cls, folders: Folders, *, now: Callable[[], datetime] = _now) -> Library:
+        """Open the library, made if it is new, and tidy up what a crash left.
+
+        Raises `AlreadyRunning`, `IndexDamaged`, `IndexTooNew` or `FolderError`.
+        """
+        folders.prepare()
+        lock = _locked(folders)
+        try:
+            index = Index.open(folders.index)
+            try:
+                library = cls(folders, index, lock, now)
+                library._shelves.clear_scratch()
+                library._deletions.complete()
+                stocktaking.settle(index, library._shelves)
+            except BaseException:
+                index.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return library
+
+    @classmethod
+    def rebuild(cls, folders: Folders) -> Health:
+        """Make the index anew from the files, whatever state it is in, and say what is there now."""
+        folders.prepare()
+        lock = _locked(folders)
+        try:
+            shelves = Shelves(folders)
+            shelves.clear_scratch()
+            stocktaking.rebuild(folders, shelves)
+        finally:
+            lock.release()
+        library = cls.open(folders)
+        try:
+            return library.check()
+        finally:
+            library.close()
+
+    @classmethod
+    def examine(cls, folders: Folders) -> Health:
+        """Look through the whole folder without changing anything; the app may be running meanwhile."""
+        return stocktaking.examine(folders, Shelves(folders))
+
+    def close(self) -> None:
+        """Close the index and let others in."""
+        self.index.close()
+        self._lock.release()
+
+    # Photos
+
+    def keep_photo(self, developed: Developed) -> Photo:
+        """Keep a developed photo; raises `DiskFull`, and then nothing of it was kept."""
+        photo = Photo(
+            id=PhotoId(new_id()),
+            created_at=self._now(),
+            size=developed.size,
+            notices=tuple(developed.notices),
+        )
+        record = photo_record(photo)
+        files = {
+            PICTURE: developed.picture,
+            THUMBNAIL: developed.thumbnail,
+            NOTE: note("photo", record),
+        }
+        with self._changing:
+            self._shelves.photos.put(photo.id, files)
+            with _else_remove(self._shelves.photos, photo.id), self.index.write() as connection:
+                insert(connection, "photos", record)
+        return photo
+
+    def photo(self, photo_id: PhotoId) -> Photo:
+        """Return a photo; raises `NotFound`."""
+        rows = self.index.read("SELECT * FROM photos WHERE id = ?", (photo_id,))
+        if not rows:
+            raise NotFound
+        return photo_of(rows[0])
+
+    def photos(self) -> tuple[Photo, ...]:
+        """Return every photo, newest first."""
+        return tuple(photo_of(row) for row in self.index.read(f"SELECT * FROM photos {_NEWEST_FIRST}"))  # noqa: S608
+
+    def set_subject(self, photo_id: PhotoId, subject: int | None) -> Photo:
+        """Note which face is the person, counted from the left from 0; where it is stays unwritten."""
+        with self._changing:
+            photo = replace(self.photo(photo_id), subject=subject)
+            self._shelves.photos.replace(photo_id, NOTE, note("photo", photo_record(photo)))
+            with self.index.write() as connection:
+                connection.execute("UPDATE photos SET subject = ? WHERE id = ?", (subject, photo_id))
+        return photo
+
+    def photo_picture(self, photo_id: PhotoId) -> bytes:
+        """Return a photo as JPEG; raises `NotFound`."""
+        return self._shelves.photos.read(photo_id, PICTURE)
+
+    def photo_thumbnail(self, photo_id: PhotoId) -> bytes:
+        """Return a photo small, as JPEG; raises `NotFound`."""
+        return _small(self._shelves.photos, photo_id)
+
+    # Headshots
+
+    def keep_headshot(self, job: Job, rendered: Rendered, thumbnail: bytes) -> Headshot:
+        """Keep one headshot of a job, and settle the job as done."""
+        return self.keep_headshots(job, [(rendered, thumbnail)])[0]
+
+    def keep_headshots(self, job: Job, pictures: Sequence[tuple[Rendered, bytes]]) -> tuple[Headshot, ...]:
+        """Keep all of a job's headshots with their thumbnails and settle the job, in one step.
+
+        One that was kept before a crash is not kept again. Raises `DiskFull`, and `NotFound` when
+        the photo is gone; then nothing was kept.
+        """
+        with self._changing:
+            self.photo(job.photo_id)
+            kept = {row["ordinal"]: headshot_of(row) for row in self._of_job(job)}
+            placed: list[tuple[Headshot, int]] = []
+            try:
+                for ordinal, (rendered, thumbnail) in enumerate(pictures):
+                    if ordinal not in kept:
+                        kept[ordinal] = self._place(job, ordinal, rendered, thumbnail)
+                        placed.append((kept[ordinal], ordinal))
+                self._settle_done(job, placed)
+            except BaseException:
+                for headshot, _ in placed:
+                    with suppress(FolderError):
+                        self._shelves.headshots.remove(headshot.id)
+                raise
+        return tuple(kept[ordinal] for ordinal in sorted(kept))
+
+    def headshot(self, headshot_id: HeadshotId) -> Headshot:
+        """Return a headshot; raises `NotFound`."""
+        rows = self.index.read("SELECT * FROM headshots WHERE id = ?", (headshot_id,))
+        if not rows:
+            raise NotFound
+        return headshot_of(rows[0])
+
+    def headshots(
+        self,
+        offset: int = 0,
+        limit: int = 60,
+        style_id: StyleId | None = None,
+        *,
+        favourites: bool = False,
+        photo_id: PhotoId | None = None,
+    ) -> tuple[Headshot, ...]:
+        """Return a page of headshots, newest first."""
+        where, values = _filter(style_id, photo_id, favourites=favourites)
+        sql = f"SELECT * FROM headshots {where} {_NEWEST_FIRST} LIMIT ? OFFSET ?"  # noqa: S608 - fixed words
+        return tuple(
+            headshot_of(row) for row in self.index.read(sql, (*values, max(limit, 0), max(offset, 0)))
+        )
+
+    def count(
+        self, style_id: StyleId | None = None, *, favourites: bool = False, photo_id: PhotoId | None = None
+    ) -> int:
+        """Return how many headshots there are."""
+        where, values = _filter(style_id, photo_id, favourites=favourites)
+        return int(self.index.read(f"SELECT count(*) FROM headshots {where}", values)[0][0])  # noqa: S608
+
+    def headshot_picture(self, headshot_id: HeadshotId) -> bytes:
+        """Return the master, exactly as it was made; raises `NotFound`."""
+        return self._shelves.headshots.read(headshot_id, PICTURE)
+
+    def headshot_thumbnail(self, headshot_id: HeadshotId) -> bytes:
+        """Return a headshot small, as JPEG; raises `NotFound`."""
+        return _small(self._shelves.headshots, headshot_id)
+
+    def set_favourite(self, headshot_id: HeadshotId, on: bool) -> Headshot:  # noqa: FBT001 - a switch
+        """Mark or unmark a favourite."""
+        with self._changing:
+            rows = self.index.read("SELECT * FROM headshots WHERE id = ?", (headshot_id,))
+            if not rows:
+                raise NotFound
+            headshot = replace(headshot_of(rows[0]), favourite=on)
+            record = headshot_record(headshot, rows[0]["ordinal"])
+            self._shelves.headshots.replace(headshot_id, NOTE, note("headshot", record))
+            with self.index.write() as connection:
+                connection.execute("UPDATE headshots SET favourite = ? WHERE id = ?", (int(on), headshot_id))
+        return headshot
+
+    # Deleting
+
+    def delete_headshot(self, headshot_id: HeadshotId) -> None:
+        """Delete a headshot without a trace; raises `NotFound`."""
+        self.delete_headshots([headshot_id])
+
+    def delete_headshots(self, headshot_ids: Sequence[HeadshotId]) -> None:
+        """Delete several headshots without a trace, each of them or, after `NotFound`, none."""
+
+        def unlist(connection: sqlite3.Connection) -> None:
+            for headshot_id in headshot_ids:
+                row = connection.execute(
+                    "DELETE FROM headshots WHERE id = ? RETURNING job_id", (headshot_id,)
+                ).fetchone()
+                if row is None:
+                    raise NotFound
+                _unlist_empty_job(connection, row["job_id"])
+
+        with self._changing:
+            targets = [("headshots", headshot_id) for headshot_id in headshot_ids]
+            self._deletions.carry_out(DeletionKind.HEADSHOT, targets, unlist)
+
+    def delete_photo(self, photo_id: PhotoId) -> None:
+        """Delete a photo and all that came of it, without a trace; raises `NotFound`."""
+
+        def unlist(connection: sqlite3.Connection) -> None:
+            for table, column in (("headshots", "photo_id"), ("jobs", "photo_id"), ("photos", "id")):
+                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (photo_id,))  # noqa: S608
+
+        with self._changing:
+            targets = self._targets_of_photo(photo_id)
+            if not targets:
+                raise NotFound
+            self._deletions.carry_out(DeletionKind.PHOTO, targets, unlist)
+
+    def delete_everything(self) -> None:
+        """Delete every photo, headshot, job and answer; settings and the ledger stay."""
+        with self._changing:
+            self._deletions.everything()
+
+    # The whole
+
+    def check(self) -> Health:
+        """Look through everything that is kept and say what was found."""
+        return stocktaking.check(self.folders, self.index, self._shelves)
+
+    def storage(self) -> Storage:
+        """Return how much is kept."""
+        photos = int(self.index.read("SELECT count(*) FROM photos")[0][0])
+        return Storage(size_bytes=used_bytes(self.folders.root), photos=photos, headshots=self.count())
+
+    def _of_job(self, job: Job) -> list[sqlite3.Row]:
+        return self.index.read("SELECT * FROM headshots WHERE job_id = ?", (job.id,))
+
+    def _place(self, job: Job, ordinal: int, rendered: Rendered, thumbnail: bytes) -> Headshot:
+        headshot = Headshot(
+            id=HeadshotId(new_id()),
+            photo_id=job.photo_id,
+            job_id=job.id,
+            style_id=job.style_id,
+            engine=job.engine,
+            wishes=job.wishes,
+            created_at=self._now(),
+            size=rendered.size,
+            scale=rendered.scale,
+            remarks=rendered.remarks,
+            subject=job.subject,
+        )
+        files = {
+            PICTURE: rendered.picture,
+            THUMBNAIL: thumbnail,
+            NOTE: note("headshot", headshot_record(headshot, ordinal)),
+        }
+        self._shelves.headshots.put(headshot.id, files)
+        return headshot
+
+    def _settle_done(self, job: Job, placed: Sequence[tuple[Headshot, int]]) -> None:
+        with self.index.write() as connection:
+            for headshot, ordinal in placed:
+                insert(connection, "headshots", headshot_record(headshot, ordinal))
+            connection.execute(
+                "UPDATE jobs SET state = ?, step = ?, error = NULL, changed_at = ? WHERE id = ?",
+                (JobState.DONE.value, Step.SAVING.value, time_text(self._now()), job.id),
+            )
+
+    def _targets_of_photo(self, photo_id: PhotoId) -> list[Target]:
+        def ids(sql: str) -> list[str]:
+            return [row["id"] for row in self.index.read(sql, (photo_id,))]
+
+        return [
+            *(("photos", thing) for thing in ids("SELECT id FROM photos WHERE id = ?")),
+            *(("headshots", thing) for thing in ids("SELECT id FROM headshots WHERE photo_id = ?")),
+            *(("answers", thing) for thing in ids("SELECT id FROM jobs WHERE photo_id = ?")),
+        ]
+
+
+def _locked(folders: Folders) -> FileLock:
+    lock = FileLock(folders.lock, mode=FILE_MODE, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise AlreadyRunning from error
+    except OSError as error:
+        raise FolderError from error
+    return lock
+
+
+def _small(shelf: Shelf, thing: str) -> bytes:
+    try:
+        return shelf.read(thing, THUMBNAIL)
+    except NotFound:
+        return shelf.read(thing, PICTURE)
+
+
+def _filter(
+    style_id: StyleId | None, photo_id: PhotoId | None, *, favourites: bool
+) -> tuple[str, tuple[Value, ...]]:
+    wishes: Mapping[str, str | None] = {"style_id = ?": style_id, "photo_id = ?": photo_id}
+    parts = [part for part, value in wishes.items() if value is not None]
+    values = tuple(value for value in wishes.values() if value is not None)
+    if favourites:
+        parts.append("favourite = 1")
+    return ("WHERE " + " AND ".join(parts) if parts else ""), values
+
+
+def _unlist_empty_job(connection: sqlite3.Connection, job_id: str) -> None:
+    """Take out the job of which no headshot is left, with those it replaced: they hold the same wishes."""
+    connection.execute(
+        """DELETE FROM jobs
+        WHERE (order_id, position) IN (SELECT order_id, position FROM jobs WHERE id = :job)
+        AND NOT EXISTS (SELECT 1 FROM headshots WHERE job_id = :job)""",
+        {"job": job_id},
+    )
+
+
+@contextmanager
+def _else_remove(shelf: Shelf, thing: str) -> Iterator[None]:
+    """Take a thing off its shelf again when the row did not follow."""
+    try:
+        yield
+    except BaseException:
+        with suppress(FolderError):
+            shelf.remove(thing)
+        raise

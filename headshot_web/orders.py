@@ -1,0 +1,182 @@
+"""Orders and their jobs in the index, and the answers that wait on their shelf until they are read."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from headshot_web.errors import NotFound
+from headshot_web.index import Index, Value, insert
+from headshot_web.model import (
+    EngineName,
+    Job,
+    JobId,
+    JobState,
+    OrderId,
+    PhotoId,
+    Request,
+    Step,
+    StyleId,
+    Wishes,
+)
+from headshot_web.records import job_of, job_record, note, time_text
+from headshot_web.shelves import ANSWER, NOTE, Shelves, new_id
+
+Wish = tuple[StyleId, Wishes, Request]
+"""A look, what was changed about it, and all that the engine is given."""
+
+_FINAL: Final = tuple(state.value for state in JobState if state.is_final)
+_OPEN: Final = f"state NOT IN ({', '.join('?' for _ in _FINAL)})"
+_SELECT: Final = """
+    SELECT jobs.*, (SELECT group_concat(id, ' ') FROM
+        (SELECT id FROM headshots WHERE job_id = jobs.id ORDER BY ordinal)) AS headshot_ids
+    FROM jobs WHERE """
+
+
+class OrderBook:
+    """Every job ever ordered for the photos that are here. Thread-safe."""
+
+    def __init__(self, index: Index, shelves: Shelves, now: Callable[[], datetime]) -> None:
+        self._index = index
+        self._shelves = shelves
+        self._now = now
+
+    def add(self, order_id: OrderId, jobs: Sequence[Job]) -> bool:
+        """Enter an order's jobs; False when that order was entered before, and nothing is entered again.
+
+        Raises `NotFound` when the photo is gone.
+        """
+        with self._index.write() as connection:
+            if not insert(connection, "orders", {"digest": _digest(order_id)}):
+                return False
+            self._insert(connection, jobs)
+        return True
+
+    def change(self, job: Job) -> Job:
+        """Enter a job's new state, durably; raises `NotFound` when it is settled already or gone."""
+        changed = replace(job, changed_at=self._now())
+        with self._index.write() as connection:
+            cursor = connection.execute(
+                f"UPDATE jobs SET state = ?, step = ?, error = ?, changed_at = ? WHERE id = ? AND {_OPEN}",  # noqa: S608
+                (job.state.value, job.step.value, job.error, time_text(changed.changed_at), job.id, *_FINAL),
+            )
+            if not cursor.rowcount:
+                raise NotFound
+        return changed
+
+    def reopen(self, job: Job) -> Job:
+        """Set a failed job back to received, because its answer is still here; nothing is asked for again."""
+        changed = replace(job, state=JobState.RECEIVED, step=Step.SAVING, error=None, changed_at=self._now())
+        with self._index.write() as connection:
+            cursor = connection.execute(
+                """UPDATE jobs SET state = ?, step = ?, error = NULL, changed_at = ?
+                WHERE id = ? AND state = 'failed'""",
+                (changed.state.value, changed.step.value, time_text(changed.changed_at), job.id),
+            )
+            if not cursor.rowcount:
+                raise NotFound
+        return changed
+
+    def renew(self, jobs: Sequence[tuple[JobId, Job]]) -> tuple[Job, ...]:
+        """Put a new job in the place of each old one; an old one that was replaced before is passed over."""
+        entered = []
+        with self._index.write() as connection:
+            for old, new in jobs:
+                row = connection.execute(
+                    "UPDATE jobs SET superseded = 1 WHERE id = ? AND superseded = 0 RETURNING position",
+                    (old,),
+                ).fetchone()
+                if row is not None:
+                    self._insert(connection, (new,), first=row["position"])
+                    entered.append(new)
+        return tuple(entered)
+
+    def job(self, job_id: JobId) -> Job:
+        """Return one job; raises `NotFound`."""
+        jobs = self._jobs("id = ?", (job_id,))
+        if not jobs:
+            raise NotFound
+        return jobs[0]
+
+    def of_order(self, order_id: OrderId) -> tuple[Job, ...]:
+        """Return an order's jobs as they were ordered; none when it is unknown or all were deleted."""
+        return self._jobs("order_id = ? AND superseded = 0 ORDER BY position, seq", (order_id,))
+
+    def of_photo(self, photo_id: PhotoId) -> tuple[Job, ...]:
+        """Return every job of a photo."""
+        return self._jobs("photo_id = ? ORDER BY seq", (photo_id,))
+
+    def unfinished(self) -> tuple[Job, ...]:
+        """Return every job that is not settled, in the order in which they were ordered."""
+        return self._jobs(f"{_OPEN} ORDER BY seq", _FINAL)
+
+    def keep_answer(self, job: Job, raw: bytes) -> None:
+        """Keep what an engine gave back, exactly as it came; on the disk when this returns."""
+        self._shelves.answers.remove(job.id)
+        self._shelves.answers.put(job.id, {ANSWER: raw, NOTE: note("job", job_record(job, 0))})
+
+    def answer(self, job_id: JobId) -> bytes | None:
+        """Return a job's stored answer, if it is still there."""
+        try:
+            return self._shelves.answers.read(job_id, ANSWER)
+        except NotFound:
+            return None
+
+    def drop_answer(self, job_id: JobId) -> None:
+        """Erase a job's answer."""
+        self._shelves.answers.remove(job_id)
+
+    def _jobs(self, where: str, values: Sequence[Value]) -> tuple[Job, ...]:
+        rows = self._index.read(_SELECT + where, values)
+        return tuple(job_of(row, (row["headshot_ids"] or "").split()) for row in rows)
+
+    @staticmethod
+    def _insert(connection: sqlite3.Connection, jobs: Sequence[Job], first: int = 0) -> None:
+        for position, job in enumerate(jobs, start=first):
+            here = connection.execute("SELECT 1 FROM photos WHERE id = ?", (job.photo_id,)).fetchone()
+            if here is None:
+                raise NotFound
+            insert(connection, "jobs", job_record(job, position))
+
+
+def new_job(photo_id: PhotoId, order_id: OrderId, engine: EngineName, wish: Wish) -> Job:
+    """Make the job of one wish, waiting in the queue."""
+    style_id, wishes, request = wish
+    now = datetime.now(UTC)
+    return Job(
+        id=JobId(new_id()),
+        order_id=order_id,
+        photo_id=photo_id,
+        style_id=style_id,
+        engine=engine,
+        wishes=wishes,
+        subject=request.subject,
+        state=JobState.QUEUED,
+        step=Step.WAITING,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def again(job: Job) -> Job:
+    """Make the job that does the same once more."""
+    now = datetime.now(UTC)
+    return replace(
+        job,
+        id=JobId(new_id()),
+        state=JobState.QUEUED,
+        step=Step.WAITING,
+        created_at=now,
+        changed_at=now,
+        error=None,
+        headshot_ids=(),
+    )
+
+
+def _digest(order_id: OrderId) -> str:
+    """Return what stays of an order, so that it is never carried out twice, even after its deletion."""
+    return hashlib.sha256(order_id.encode()).hexdigest()
