@@ -106,7 +106,7 @@ _CATALOGUE: Final[tuple[Style, ...]] = (
     _look(
         "founder-loft", "Founder loft", "Founders, start-ups", COMPANY_PAGE,
         "T-shirt or knit under a jacket",
-        Scene.BRICK, "#8d5a45", Light.WINDOW, Crop.PORTRAIT_4_5,
+        Scene.BRICK, "#87604f", Light.WINDOW, Crop.PORTRAIT_4_5,
     ),
     _look(
         "consultant-cream", "Consultant cream", "Consulting", LAW_AND_FINANCE,
@@ -121,7 +121,7 @@ _CATALOGUE: Final[tuple[Style, ...]] = (
     _look(
         "outdoor-green", "Outdoor green", "Non-profits, education", COMPANY_PAGE,
         "Smart casual",
-        Scene.OUTDOORS, "#5f7d45", Light.OPEN_SHADE, Crop.PORTRAIT_3_4,
+        Scene.OUTDOORS, "#667a4f", Light.OPEN_SHADE, Crop.PORTRAIT_3_4,
     ),
     _look(
         "business-casual", "Business casual", "Tech, marketing", JOB_SEARCH,
@@ -141,7 +141,7 @@ _CATALOGUE: Final[tuple[Style, ...]] = (
     _look(
         "therapists-room", "Therapist’s room", "Therapists, coaches", HEALTH,
         "Soft knit",
-        Scene.ROOM, "#c9b79d", Light.WARM, Crop.PORTRAIT_3_4,
+        Scene.ROOM, "#d8c7ad", Light.WARM, Crop.PORTRAIT_3_4,
     ),
     _look(
         "ward-scrubs", "Ward scrubs", "Nurses, vets", HEALTH,

@@ -1,16 +1,19 @@
 """What stands behind the person: drawn here, never a downloaded picture."""
 
+# ruff: noqa: PLR2004 (the numbers are those of the sRGB curve and of the ring around a face)
 from __future__ import annotations
 
 import functools
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from PIL import Image
 
 from headshot_web.imaging.canvas import Sheet, linear
 from headshot_web.imaging.lamps import LAMPS
 from headshot_web.imaging.scenes import SCENES
 from headshot_web.imaging.walls import WALLS, light_on_wall
+from headshot_web.model import Scene
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 GRAIN: Final = 1.15
 """How strong the grain is, in steps of 256."""
+_SMOOTH: Final = frozenset({Scene.GRADIENT, Scene.PAPER})
 _ROWS_AT_ONCE: Final = 24
 _STEPS: Final = 1 << 14
 _BRIGHTEST: Final = np.float32(4)
@@ -31,39 +35,41 @@ def paint(backdrop: Backdrop, light: Light, size: Size, *, face_x: float, face_y
 
     `face_x` and `face_y` say where the face is, as shares of the width and the height from the top left.
     """
-    sheet = _sheet(size)
     aspect = size.width_px / size.height_px
-    lamp = LAMPS[light]
     if backdrop.scene in WALLS:
-        small = _wall(backdrop, lamp, sheet, (face_x - 0.5) * aspect, face_y)
+        small = _wall(backdrop, LAMPS[light], _sheet(size, backdrop.scene), (face_x - 0.5) * aspect, face_y)
     else:
-        small = _place(backdrop, light, sheet)
+        small = _place(backdrop, light, _sheet(size, backdrop.scene))
     return _enlarge(small, size)
 
 
-def _sheet(size: Size) -> Sheet:
+def _sheet(size: Size, scene: Scene) -> Sheet:
     """Choose the small sheet for a picture: backdrops are out of focus, so few pixels are enough."""
-    height = min(max(112, size.height_px // 2), 160 if size.height_px <= 640 else 400)  # noqa: PLR2004
-    return Sheet(width=round(height * size.width_px / size.height_px), height=height)
+    large = size.height_px > 640
+    height = (200 if large else 100) if scene in _SMOOTH else (320 if large else 144)
+    height = min(height, size.height_px)
+    return Sheet(width=max(2, round(height * size.width_px / size.height_px)), height=height)
 
 
 def _wall(backdrop: Backdrop, lamp: Lamp, sheet: Sheet, x: float, y: float) -> Plane:
     """Draw a plain backdrop so that its colour is exactly the wished one around the face, H×W×3, 0–255."""
-    light = light_on_wall(sheet, lamp, x, y) * WALLS[backdrop.scene](sheet)
+    fall = light_on_wall(sheet, lamp, x, y)
+    light = fall * WALLS[backdrop.scene](sheet)
     near = np.hypot(sheet.x - np.float32(x), sheet.y - np.float32(y))
-    light /= np.median(light[(near > 0.16) & (near < 0.3)])  # noqa: PLR2004
+    light /= np.median(light[(near > 0.16) & (near < 0.3)])
     planes = linear(backdrop.color)[:, None, None] * light
-    tint = np.clip((light_on_wall(sheet, lamp, x, y) - 1) * 0.25, -0.1, 0.1) * np.float32(lamp.warmth)
+    tint = np.clip((fall - 1) * 0.25, -0.1, 0.1) * np.float32(lamp.warmth)
     planes[0] *= 1 + tint
     planes[2] *= 1 - tint
-    return _encode(sheet.cut(planes), _SRGB)
+    return _encode(sheet.cut(planes), _curve(shoulder=False))
 
 
 @functools.lru_cache(maxsize=24)
 def _place(backdrop: Backdrop, light: Light, sheet: Sheet) -> Plane:
     """Draw a place once for each size: H×W×3, 0–255."""
     planes = SCENES[backdrop.scene](sheet, LAMPS[light], linear(backdrop.color))
-    return _encode(sheet.cut(planes), _FILM)
+    planes *= 1 - 0.3 * (sheet.x**2 + (sheet.y - 0.45) ** 2)
+    return _encode(sheet.cut(planes), _curve(shoulder=True))
 
 
 def _encode(planes: Plane, curve: Plane) -> Plane:
@@ -72,6 +78,7 @@ def _encode(planes: Plane, curve: Plane) -> Plane:
     return np.ascontiguousarray(np.take(curve, steps).transpose(1, 2, 0))
 
 
+@functools.cache
 def _curve(*, shoulder: bool) -> Plane:
     """Tabulate how bright linear light looks; with a shoulder, lamps burn out softly as on film."""
     light = np.linspace(0, 1, _STEPS) ** 2 * _BRIGHTEST  # squared, as `_encode` counts: finer in the shadows
@@ -82,10 +89,6 @@ def _curve(*, shoulder: bool) -> Plane:
     return (encoded * 255).astype(np.float32)
 
 
-_SRGB: Final = _curve(shoulder=False)
-_FILM: Final = _curve(shoulder=True)
-
-
 def _enlarge(small: Plane, size: Size) -> NDArray[np.uint8]:
     """Enlarge H×W×3 of 0–255 smoothly and lay grain over it, so that no gradient shows steps."""
     wide = _columns(small, size.width_px)
@@ -93,15 +96,15 @@ def _enlarge(small: Plane, size: Size) -> NDArray[np.uint8]:
     place = np.clip((np.arange(height) + 0.5) * rows / height - 0.5, 0, rows - 1)
     upper = np.minimum(place.astype(np.intp), rows - 2)
     share = (place - upper).astype(np.float32)[:, None]
-    wide = wide.reshape(rows, -1)
-    steps = wide[1:] - wide[:-1]
     grain = _grain(size.width_px)
     picture = np.empty((height, wide.shape[1]), np.uint8)
     for top in range(0, height, _ROWS_AT_ONCE):
         part = slice(top, min(top + _ROWS_AT_ONCE, height))
-        lines = steps[upper[part]]
+        above = wide[upper[part]]
+        lines = wide[upper[part] + 1]
+        lines -= above
         lines *= share[part]
-        lines += wide[upper[part]]
+        lines += above
         lines += grain[top % _GRAIN_ROWS :][: len(lines)]
         np.clip(lines, 0, 255, out=lines)
         picture[part] = lines
@@ -109,13 +112,13 @@ def _enlarge(small: Plane, size: Size) -> NDArray[np.uint8]:
 
 
 def _columns(small: Plane, width: int) -> Plane:
-    """Enlarge H×W×3 to `width` columns."""
-    columns = small.shape[1]
-    place = np.clip((np.arange(width) + 0.5) * columns / width - 0.5, 0, columns - 1)
-    left = np.minimum(place.astype(np.intp), columns - 2)
-    share = (place - left).astype(np.float32)[None, :, None]
-    near = small[:, left]
-    return near + (small[:, left + 1] - near) * share
+    """Enlarge H×W×3 to H×(3·`width`), colours side by side."""
+    rows = small.shape[0]
+    wide = np.empty((rows, width, 3), np.float32)
+    for color in range(3):
+        plane = Image.fromarray(np.ascontiguousarray(small[:, :, color]))
+        wide[:, :, color] = np.asarray(plane.resize((width, rows), Image.Resampling.BICUBIC))
+    return wide.reshape(rows, width * 3)
 
 
 _GRAIN_ROWS: Final = _ROWS_AT_ONCE * 16

@@ -1,9 +1,11 @@
 """What backdrops are drawn with: a small sheet in linear light, shapes, noise, and a lens that blurs."""
 
+# ruff: noqa: PLR2004 (the numbers are those of the sRGB curve and of a hash)
 from __future__ import annotations
 
 import functools
 import itertools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -11,19 +13,19 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import TypeAlias
+    from collections.abc import Iterator, Sequence
+    from typing import Any, TypeAlias
 
     from numpy.typing import NDArray
 
-    Plane: TypeAlias = NDArray[np.float32]
+    Plane: TypeAlias = NDArray[np.floating[Any]]
 
 _Thing = TypeVar("_Thing")
 
 MARGIN: Final = 0.09
 """How far the sheet reaches beyond the picture, as a share of its height: the lens needs it."""
-_REACH: Final = 1.1
-"""Noise covers this many heights to each side of the middle, whatever the picture's shape."""
+_REACH: Final = 0.9
+"""Noise covers this many heights to each side of the middle, whatever the shape, however it is turned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +61,6 @@ class Sheet:
         rows = np.arange(self.shape[0], dtype=np.float32)
         return ((rows + 0.5 - self.margin) / self.height)[:, None].astype(np.float32)
 
-    def pixel(self, x: float, y: float) -> tuple[float, float]:
-        """Turn a place into columns and rows of the sheet."""
-        return x * self.height + self.width / 2 + self.margin, y * self.height + self.margin
-
     def cut(self, planes: Plane) -> Plane:
         """Take the margin off 3×H×W planes."""
         top = left = self.margin
@@ -73,27 +71,31 @@ class Sketch:
     """Shapes in colours of linear light (lamps may be far brighter than 1), later ones over earlier."""
 
     def __init__(self, sheet: Sheet, ground: Plane) -> None:
-        self._sheet = sheet
+        self._rows, self._columns = sheet.shape
+        self._unit = sheet.height
+        self._left, self._top = sheet.width / 2 + sheet.margin, sheet.margin
         self._colors = [ground]
-        self._image = Image.new("I", sheet.shape[::-1], 0)
+        self._image = Image.new("I", (self._columns, self._rows), 0)
         self._draw = ImageDraw.Draw(self._image)
 
     def polygon(self, places: Sequence[tuple[float, float]], color: Plane) -> None:
         """Fill a polygon."""
-        self._draw.polygon([self._sheet.pixel(x, y) for x, y in places], fill=self._ink(color))
+        pixels = [(self._left + x * self._unit, self._top + y * self._unit) for x, y in places]
+        self._draw.polygon(pixels, fill=self._ink(color))
 
     def box(self, left: float, top: float, right: float, bottom: float, color: Plane) -> None:
         """Fill an upright rectangle; a very thin one still leaves a pixel."""
-        x0, y0 = self._sheet.pixel(left, top)
-        x1, y1 = self._sheet.pixel(right, bottom)
-        corners = (round(x0), round(y0), max(round(x0), round(x1) - 1), max(round(y0), round(y1) - 1))
-        self._draw.rectangle(corners, fill=self._ink(color))
+        x0, x1 = round(self._left + left * self._unit), round(self._left + right * self._unit)
+        if x1 < 0 or x0 > self._columns:
+            return
+        y0, y1 = round(self._top + top * self._unit), round(self._top + bottom * self._unit)
+        self._draw.rectangle((x0, y0, max(x0, x1 - 1), max(y0, y1 - 1)), fill=self._ink(color))
 
     def disc(self, x: float, y: float, radius: float, color: Plane, *, tall: float = 1.0) -> None:
         """Fill a disc, or an ellipse `tall` times as high as wide."""
-        x0, y0 = self._sheet.pixel(x - radius, y - radius * tall)
-        x1, y1 = self._sheet.pixel(x + radius, y + radius * tall)
-        self._draw.ellipse((x0, y0, max(x0 + 1, x1), max(y0 + 1, y1)), fill=self._ink(color))
+        across, down = self._left + x * self._unit, self._top + y * self._unit
+        wide, high = max(0.5, radius * self._unit), max(0.5, radius * tall * self._unit)
+        self._draw.ellipse((across - wide, down - high, across + wide, down + high), fill=self._ink(color))
 
     def planes(self) -> Plane:
         """Give the drawing as 3×H×W in linear light."""
@@ -109,43 +111,63 @@ class Dice:
     """Numbers that look thrown but are the same every time, on every system."""
 
     def __init__(self, seed: int) -> None:
-        self._counter = itertools.count()
         self._seed = seed
+        self._thrown = self._throws()
 
     def between(self, low: float, high: float) -> float:
         """Throw a number of [low, high)."""
-        return low + (high - low) * float(_scatter(np.array([next(self._counter)]), self._seed)[0])
+        return low + (high - low) * next(self._thrown)
+
+    def chance(self, share: float) -> bool:
+        """Throw a yes that comes up in this share of throws."""
+        return next(self._thrown) < share
 
     def pick(self, things: Sequence[_Thing]) -> _Thing:
         """Throw one of several things."""
-        return things[int(self.between(0, len(things)))]
+        return things[int(next(self._thrown) * len(things))]
+
+    def _throws(self) -> Iterator[float]:
+        for start in itertools.count(0, 512):
+            yield from _scatter(np.arange(start, start + 512), self._seed).tolist()
 
 
-def noise(sheet: Sheet, cells: float, seed: int, *, stretch: float = 1.0) -> Plane:
-    """Draw smooth mottles, about −1 to 1, H×W: `cells` to a picture height, `stretch` times as wide as high."""
-    rows = round(cells * 1.5) + 4
-    columns = round(cells * 2 * _REACH / stretch) + 4
+def noise(sheet: Sheet, cells: float, seed: int, *, stretch: float = 1.0, turn: float = 0.0) -> Plane:
+    """Draw smooth mottles, about −1 to 1, H×W.
+
+    `cells` of them go to a picture height; each is `stretch` times as wide as high, turned by `turn` radians.
+    """
+    across = cells / stretch
+    rows, columns = round(cells * 2 * _REACH) + 6, round(across * 2 * _REACH) + 6
     lattice = _scatter(np.arange(rows * columns), seed).reshape(rows, columns) * 2 - 1
-    per_row, per_column = rows / 1.5, columns / (2 * _REACH)
+    cosine, sine = math.cos(turn), math.sin(turn)
+    # Few pixels hold a mottle; they are looked up in the lattice, whose middle lies at x 0, y 0.5.
     height, width = sheet.shape
-    left, top = sheet.x[0, 0] + _REACH - 0.5 / sheet.height, sheet.y[0, 0] + 0.25 - 0.5 / sheet.height
-    box = (
-        max(0.0, float(left) * per_column),
-        max(0.0, float(top) * per_row),
-        min(float(columns), (float(left) + width / sheet.height) * per_column),
-        min(float(rows), (float(top) + height / sheet.height) * per_row),
+    coarse = min(1.0, max(32.0, 4.5 * cells, 4.5 * across) / sheet.height)
+    size = (max(2, round(width * coarse)), max(2, round(height * coarse)))
+    step_x, step_y = width / size[0] / sheet.height, height / size[1] / sheet.height
+    left, top = float(sheet.x[0, 0]) - 0.5 / sheet.height, float(sheet.y[0, 0]) - 0.5 - 0.5 / sheet.height
+    lookup = (
+        across * cosine * step_x,
+        -across * sine * step_y,
+        columns / 2 + across * (left * cosine - top * sine),
+        cells * sine * step_x,
+        cells * cosine * step_y,
+        rows / 2 + cells * (left * sine + top * cosine),
     )
-    drawn = Image.fromarray(lattice.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC, box)
-    return np.asarray(drawn)
+    drawn = Image.fromarray(lattice.astype(np.float32)).transform(
+        size, Image.Transform.AFFINE, lookup, Image.Resampling.BICUBIC
+    )
+    return np.asarray(drawn.resize((width, height), Image.Resampling.BICUBIC))
 
 
 def layered(sheet: Sheet, cells: float, seed: int, *, layers: int = 4, stretch: float = 1.0) -> Plane:
     """Draw mottles of several sizes, each half as large and a little over half as strong as the last."""
-    total = np.zeros(sheet.shape, np.float32)
-    for layer in range(layers):
+    total: Plane = noise(sheet, cells, seed, stretch=stretch)
+    for layer in range(1, layers):
         if cells * 2**layer > sheet.height / 2:
             break
-        total += noise(sheet, cells * 2**layer, seed + layer, stretch=stretch) * np.float32(0.55**layer)
+        turn = 0.0 if stretch != 1 else 0.65 * layer
+        total = total + noise(sheet, cells * 2**layer, seed + layer, stretch=stretch, turn=turn) * 0.55**layer
     return total
 
 
@@ -156,8 +178,8 @@ def lens(sheet: Sheet, planes: Plane, radius: float) -> Plane:
 
 
 @functools.lru_cache(maxsize=48)
-def _disc(shape: tuple[int, int], radius: float) -> NDArray[np.complex64]:
-    """Prepare the lens opening: a disc of `radius` pixels with a slightly brighter rim, smooth at its edge."""
+def _disc(shape: tuple[int, int], radius: float) -> NDArray[np.complexfloating[Any, Any]]:
+    """Prepare the lens opening: a disc of `radius` pixels, its rim a little brighter, its edge smooth."""
     rows = np.minimum(np.arange(shape[0]), shape[0] - np.arange(shape[0]))[:, None].astype(np.float32)
     columns = np.minimum(np.arange(shape[1]), shape[1] - np.arange(shape[1]))[None, :].astype(np.float32)
     distance = np.hypot(rows, columns)
@@ -167,7 +189,8 @@ def _disc(shape: tuple[int, int], radius: float) -> NDArray[np.complex64]:
 
 def glow(sheet: Sheet, x: float, y: float, radius: float) -> Plane:
     """Draw the light that falls off around a lamp, H×W, 1 at the lamp."""
-    return (1 / (1 + (np.hypot(sheet.x - x, sheet.y - y) / radius) ** 2) ** 1.5).astype(np.float32)
+    light: Plane = 1 / (1 + (np.hypot(sheet.x - x, sheet.y - y) / radius) ** 2) ** 1.5
+    return light
 
 
 def linear(color: str) -> Plane:

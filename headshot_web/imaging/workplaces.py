@@ -1,8 +1,9 @@
 """Places of work out of focus behind the person: an open office, a clinic's corridor."""
 
+# ruff: noqa: PLR2004 (a drawing is made of places)
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -12,12 +13,17 @@ if TYPE_CHECKING:
     from headshot_web.imaging.canvas import Plane, Sheet
     from headshot_web.imaging.lamps import Lamp
 
-_END = (0.17, 0.36)
+_END: Final = (0.17, 0.36)
 """Where the corridor's lines meet, beside the person's head."""
+_HALF: Final = 0.62
+_CEILING: Final = -0.62
+_FLOOR: Final = 0.85
+_NEAR: Final = 0.35
+_FAR: Final = 5.0
 
 
 def office(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
-    """An open office before tall windows: desks, screens, warm lamps, a plant, nobody."""
+    """Draw an open office before tall windows: desks, screens, warm lamps, a plant, nobody."""
     dice, sketch = Dice(211), Sketch(sheet, color * 0.9)
     _windows(sketch, dice)
     wall = linear("#c9c4bb") * 0.55
@@ -61,12 +67,12 @@ def office(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
         )
     planes = sketch.planes()
     light = 0.8 + 0.5 * glow(sheet, 0.2, 0.3, 0.6) - 0.35 * np.clip(sheet.y - 0.55, 0, 1)
-    planes *= (light * lamp.exposure).astype(np.float32) * lamp.tint
+    planes *= light * lamp.exposure * lamp.tint
     return lens(sheet, planes, 0.027)
 
 
 def _windows(sketch: Sketch, dice: Dice) -> None:
-    """Tall panes with a hazy city behind them."""
+    """Draw tall panes with a hazy city behind them."""
     sketch.box(-1.1, -0.2, 1.1, 0.66, linear("#e9f1f6") * 1.35)
     for _ in range(26):
         x, top = dice.between(-0.6, 1.1), dice.between(0.16, 0.42)
@@ -79,7 +85,7 @@ def _windows(sketch: Sketch, dice: Dice) -> None:
 
 
 def _desks(sketch: Sketch, dice: Dice) -> None:
-    """Floor, tables and screens."""
+    """Draw floor, tables and screens."""
     sketch.box(-1.1, 0.66, 1.1, 1.2, linear("#7a716a") * 0.6)
     for x in (-0.52, -0.16, 0.2, 0.56, 0.9):
         sketch.box(x - 0.085, 0.55, x + 0.055, 0.645, linear("#23262a"))
@@ -92,56 +98,46 @@ def _desks(sketch: Sketch, dice: Dice) -> None:
 
 
 def corridor(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
-    """A bright clinic corridor with doors on both sides and light at its end."""
+    """Draw a bright clinic corridor with doors on both sides and light at its end."""
     sketch = Sketch(sheet, color * 0.95)
-
-    def at(x: float, y: float, depth: float) -> tuple[float, float]:
-        return _END[0] + x / depth, _END[1] + y / depth
-
-    def wall(side: float, low: float, high: float, front: float, back: float, tone: Plane) -> None:
-        left, right = at(side, low, front), at(side, low, back)
-        sketch.polygon([left, right, at(side, high, back), at(side, high, front)], tone)
-
-    half, top, floor = 0.62, -0.62, 0.85
-    end = 5.0
-    front = 0.35
-    sketch.polygon(
-        [at(-half, top, front), at(half, top, front), at(half, top, end), at(-half, top, end)],
-        linear("#f4f6f6") * 0.8,
-    )
-    sketch.polygon(
-        [at(-half, floor, front), at(half, floor, front), at(half, floor, end), at(-half, floor, end)],
-        linear("#b9c6c8") * 0.75,
-    )
-    wall(-half, top, floor, front, end, color * 0.98)
-    wall(half, top, floor, front, end, color * 0.78)
-    for side, shade in ((-half, 1.0), (half, 0.8)):
-        wall(side, 0.26, 0.33, front, end, linear("#5b9aa0") * 0.85 * shade)
-        wall(side, 0.74, floor, front, end, linear("#90a3a6") * 0.7 * shade)
+    _span(sketch, (-_HALF, _CEILING), (_HALF, _CEILING), (_NEAR, _FAR), linear("#f4f6f6") * 0.8)
+    _span(sketch, (-_HALF, _FLOOR), (_HALF, _FLOOR), (_NEAR, _FAR), linear("#b4c0c2") * 0.72)
+    _span(sketch, (-0.22, _FLOOR), (0.3, _FLOOR), (_NEAR, _FAR), linear("#c6d1d3") * 0.85)
+    for side, shade in ((-_HALF, 1.0), (_HALF, 0.8)):
+        _span(sketch, (side, _CEILING), (side, _FLOOR), (_NEAR, _FAR), color * shade)
+        _span(sketch, (side, 0.26), (side, 0.33), (_NEAR, _FAR), linear("#5b9aa0") * 0.85 * shade)
+        _span(sketch, (side, 0.74), (side, _FLOOR), (_NEAR, _FAR), linear("#90a3a6") * 0.7 * shade)
         for depth in (0.62, 1.05, 1.75, 2.9):
-            wall(side, -0.38, floor, depth, depth * 1.24, linear("#f2f4f2") * 0.75 * shade)
-            wall(side, -0.34, floor, depth * 1.02, depth * 1.21, linear("#8fb3b8") * 0.72 * shade)
-            wall(side, -0.2, 0.1, depth * 1.06, depth * 1.11, linear("#e4f2f4") * 1.4 * shade)
+            frame, door, pane = (
+                (depth, depth * 1.24),
+                (depth * 1.02, depth * 1.21),
+                (depth * 1.06, depth * 1.11),
+            )
+            _span(sketch, (side, -0.38), (side, _FLOOR), frame, linear("#f2f4f2") * 0.75 * shade)
+            _span(sketch, (side, -0.34), (side, _FLOOR), door, linear("#8fb3b8") * 0.72 * shade)
+            _span(sketch, (side, -0.2), (side, 0.1), pane, linear("#e4f2f4") * 1.4 * shade)
     for depth in (0.42, 0.66, 1.0, 1.5, 2.3, 3.6):
-        panel = [
-            at(-0.2, top, depth),
-            at(0.2, top, depth),
-            at(0.2, top, depth * 1.22),
-            at(-0.2, top, depth * 1.22),
-        ]
-        sketch.polygon(panel, linear("#f7fbff") * 3.4)
-        shine = [
-            at(-0.16, floor, depth),
-            at(0.16, floor, depth),
-            at(0.16, floor, depth * 1.3),
-            at(-0.16, floor, depth * 1.3),
-        ]
-        sketch.polygon(shine, linear("#e8f0f2") * 1.15)
-    left, high = at(-half, top, end)
-    right, low = at(half, floor, end)
-    sketch.box(left, high, right, low, linear("#f6fbff") * 2.2)
-    sketch.box((left + right) / 2 - 0.004, high, (left + right) / 2 + 0.004, low, linear("#8fa3aa"))
+        _span(sketch, (-0.2, _CEILING), (0.2, _CEILING), (depth, depth * 1.22), linear("#f7fbff") * 3.4)
+    (left, top), (right, bottom) = _seen(-_HALF, _CEILING, _FAR), _seen(_HALF, _FLOOR, _FAR)
+    sketch.box(left, top, right, bottom, linear("#f6fbff") * 2.2)
+    sketch.box((left + right) / 2 - 0.004, top, (left + right) / 2 + 0.004, bottom, linear("#8fa3aa"))
     planes = sketch.planes()
-    light = 0.78 + 0.35 * glow(sheet, *_END, 0.4) - 0.1 * sheet.y
-    planes *= (light * lamp.exposure).astype(np.float32) * lamp.tint
-    return lens(sheet, planes, 0.021)
+    planes *= (0.78 + 0.35 * glow(sheet, *_END, 0.4) - 0.1 * sheet.y) * lamp.exposure * lamp.tint
+    return lens(sheet, planes, 0.024)
+
+
+def _seen(x: float, y: float, depth: float) -> tuple[float, float]:
+    """Find where a point of the corridor is seen."""
+    return _END[0] + x / depth, _END[1] + y / depth
+
+
+def _span(
+    sketch: Sketch,
+    one: tuple[float, float],
+    other: tuple[float, float],
+    depths: tuple[float, float],
+    color: Plane,
+) -> None:
+    """Fill a strip that runs into the corridor, between two of its edges and two depths."""
+    near, far = depths
+    sketch.polygon([_seen(*one, near), _seen(*one, far), _seen(*other, far), _seen(*other, near)], color)
