@@ -75,7 +75,7 @@ def start(command: list[str], *, cwd: Path | None = None, **environment: str) ->
 
 
 def start_door(
-    folder: Path, port: int | None = None, limits: dict[str, float] | None = None, **env: str
+    folder: Path, port: int | None = None, limits: dict[str, float] | None = None, **env: Any
 ) -> Served:
     """Start the door with the trivial pages of door_server.py behind it."""
     rest = [json.dumps(limits)] if limits else []

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 RECONNECT_S = 120
 """How long a page's state waits for a phone that went to its camera."""
 
-GRACE_S = 3
+GRACE_S = 2
 """How long the end waits for answers under way."""
 
 _FAVICON = "favicon.svg"
