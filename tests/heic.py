@@ -1,4 +1,4 @@
-"""Writes HEIC files without an HEVC encoder: every block is stored as plain samples (PCM), as the standard allows.
+"""Writes HEIC files without an HEVC encoder: each block is stored as plain samples, as the standard allows.
 
 Layouts: ITU-T H.265 (7.3 syntax, 9.3 arithmetic coding), ISO/IEC 14496-12 and 23008-12 (boxes).
 """

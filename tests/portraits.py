@@ -112,7 +112,8 @@ def sideways(image: Image.Image, quarter_turns: int = 1) -> Image.Image:
 def phone(megapixels: int) -> bytes:
     """A phone's JPEG of 12 or 48 MP: 3:4, quality 90, with grain so that it weighs what photos weigh."""
     width, height = {12: (3024, 4032), 48: (6048, 8064), 108: (9000, 12000), 200: (12240, 16320)}[megapixels]
-    image = hopper().crop((0, 0, 450, 600)).resize((width, height), Image.Resampling.BICUBIC)
+    way = Image.Resampling.BICUBIC if megapixels <= 48 else Image.Resampling.NEAREST
+    image = hopper().crop((0, 0, 450, 600)).resize((width, height), way)
     if megapixels <= 48:
         tile = np.random.default_rng(1).normal(128, 4, (512, 512)).astype(np.uint8)
         grain = Image.fromarray(np.tile(tile, (-(-height // 512), -(-width // 512)))[:height, :width])
@@ -126,7 +127,7 @@ def phone(megapixels: int) -> bytes:
 def saved(image: Image.Image, kind: str, **options: object) -> bytes:
     """Write a picture as a file of a kind."""
     buffer = io.BytesIO()
-    image.save(buffer, kind, **options)  # type: ignore[arg-type]
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -203,7 +204,7 @@ def laden(kind: str) -> bytes:
 
 
 def png(width: int, height: int, *, depth: int, colour: int, rows: bytes) -> bytes:
-    """Write a PNG from raw rows (each with its filter byte), for depths and lies that Pillow does not write."""
+    """Write a PNG from raw rows (each with its filter byte), for what Pillow does not write."""
     head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(

@@ -12,7 +12,7 @@ MOST_SCANS = 100
 
 
 class FileKind(StrEnum):
-    """The kinds of picture file that are opened, by the name of the decoder; an MPO is a JPEG with more behind."""
+    """The kinds of picture file that are opened, by the decoder's name; an MPO begins as a JPEG."""
 
     JPEG = "JPEG"
     PNG = "PNG"
