@@ -157,7 +157,6 @@ LOOKS: Final[Words] = {
     "backdrop": "Backdrop colour",
     "backdrop_own": "As the look suggests",
     "backdrop_custom": "Your own colour",
-    "alt": "{name} on your photo",
     "failed": "This look could not be shown. It can still be made.",
     "photo": "The photo these looks are made from",
     "clear": "Choose none",
@@ -186,10 +185,15 @@ ORDER_CANCELLED: Final = "Cancelled"
 ORDER_CANCELLED_ADVICE: Final = "Nothing of it was kept."
 ORDER_UNKNOWN: Final = "What became of this one is not known"
 ORDER_UNKNOWN_ADVICE: Final = "It was under way when the app closed. It is not repeated by itself."
-ORDER_CANCEL: Final = "Cancel {name}"
+ORDER: Final[Words] = {
+    "list": "Headshots of this order",
+    "cancel": "Cancel {name}",
+    "cancel_short": CANCEL,
+    "see": "See {name}",
+    "see_short": "See it",
+}
 ORDER_RETRY_ONE: Final = "Try the failed one again"
 ORDER_RETRY_MANY: Final = "Try the {n} failed ones again"
-ORDER_SEE: Final = "See {name}"
 ORDER_MORE: Final = "More looks"
 STEPS: Final[Mapping[Step, str]] = {
     Step.WAITING: "Waiting for its turn",
@@ -210,15 +214,12 @@ COMPARE: Final[Words] = {
     "zoom_label": "The headshot at its own size; scroll or drag to look around",
     "alt_before": "Your photo in the same framing",
 }
+HEADSHOT_TITLE: Final = "Headshot"
 HEADSHOT_ALT: Final = "{name}, the finished headshot"
 MADE_HERE: Final = "Retouched on this computer, {date}. Your clothes, pose and face are as you photographed them."
-KEEP: Final = "Keep"
-KEPT: Final = "Kept"
-KEEP_LABEL: Final = "Keep among the favourites"
-ANOTHER_LOOK: Final = "Another look"
 FACTS: Final = "About this headshot"
 FACT_SIZE: Final = "Size"
-FACT_SIZE_VALUE: Final = "{width} × {height} pixels, sharp in print to {w_cm} × {h_cm} cm"
+FACT_SIZE_VALUE: Final = "{width} × {height} pixels, sharp in print to {w_cm}\u00a0×\u00a0{h_cm}\u00a0cm"
 FACT_MADE: Final = "Made"
 FACT_MADE_VALUE: Final = "{look}, on this computer, from one photo"
 FACT_MARK: Final = "In the file"
@@ -228,6 +229,8 @@ FACT_PHOTO_VALUE: Final = "this photo"
 READY_FOR: Final = "Ready for"
 DOWNLOAD: Final[Words] = {
     "button": "Download",
+    "keep": "Keep",
+    "another": "Another look",
     "ready": READY_FOR,
     "kind": "Kind of file",
     "preview": "How it will look there",
@@ -256,6 +259,7 @@ REMARKS: Final[Mapping[Remark, tuple[str, str]]] = {
 # The gallery
 
 GALLERY_HEADING: Final = "Your headshots"
+GALLERY_TITLE: Final = "Gallery"
 GALLERY: Final[Words] = {
     "empty_title": "Nothing here yet",
     "empty_text": "Your headshots will wait here, on this computer, until you delete them.",
@@ -263,8 +267,9 @@ GALLERY: Final[Words] = {
     "no_match_title": "Nothing to show with this choice",
     "no_match_text": "Show all headshots to see the others.",
     "show_all": "Show all",
-    "one": "1 headshot",
-    "many": "{n} headshots",
+    "n_none": "No headshots",
+    "n_one": "1 headshot",
+    "n_many": "{n} headshots",
     "all_looks": "All looks",
     "look": "Show one look",
     "favourites": "Favourites",

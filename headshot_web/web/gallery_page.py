@@ -1,0 +1,52 @@
+"""The gallery: all headshots, newest first, thousands of them if need be."""
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from headshot_web import styles, words
+from headshot_web.errors import NotFound
+from headshot_web.model import HeadshotId
+from headshot_web.paths import static_dir
+from headshot_web.studio import Studio
+from headshot_web.web.frame import frame, page, tag
+
+
+class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
+    """The wall of headshots; it asks for the rows it shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        looks = [[look.id, look.name] for look in styles.catalogue()]
+        self.props.update({"words": words.GALLERY, "looks": looks, "version": 0})
+
+    def renew(self) -> None:
+        """Ask again for what is there."""
+        self.props["version"] += 1
+        self.update()
+
+
+def register(studio: Studio) -> None:
+    """Register the gallery."""
+
+    @page("/gallery", words.GALLERY_TITLE)
+    def gallery_page() -> None:
+        with frame(studio, "/gallery"):
+            tag("h1", words.GALLERY_HEADING)
+            gallery = Gallery()
+
+        async def keep(event: GenericEventArguments) -> None:
+            try:
+                await studio.set_favourite(HeadshotId(event.args["id"]), bool(event.args["on"]))
+            except NotFound:
+                gallery.renew()
+
+        async def forget(event: GenericEventArguments) -> None:
+            for headshot_id in event.args:
+                try:
+                    await studio.forget_headshot(HeadshotId(headshot_id))
+                except NotFound:
+                    continue  # deleted in another tab
+            gallery.renew()
+
+        gallery.on("keep", keep)
+        gallery.on("forget", forget)

@@ -1,0 +1,134 @@
+"""The headshot: compared with the photo, downloaded, kept, or deleted."""
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from headshot_web import styles, words
+from headshot_web.errors import HeadshotError
+from headshot_web.model import Headshot, HeadshotId
+from headshot_web.paths import static_dir
+from headshot_web.studio import Studio
+from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, tag
+
+CM_PER_PIXEL = 2.54 / 300
+"""Print is sharp at 300 pixels an inch."""
+
+
+class Compare(ui.element, component=static_dir() / "components" / "compare.js"):
+    """Before and after in the same framing, and every pixel at its own size."""
+
+    def __init__(self, headshot: Headshot, name: str) -> None:
+        super().__init__()
+        self.props.update(
+            {
+                "words": words.COMPARE,
+                "before": f"/media/headshot/{headshot.id}/before",
+                "after": f"/media/headshot/{headshot.id}",
+                "alt": words.HEADSHOT_ALT.format(name=name),
+                "name": name,
+                "width": headshot.size.width_px,
+                "height": headshot.size.height_px,
+            }
+        )
+
+
+class Downloads(ui.element, component=static_dir() / "components" / "download.js"):
+    """What the headshot is for, the file for it, and keeping it among the favourites."""
+
+    def __init__(self, headshot: Headshot, name: str) -> None:
+        super().__init__()
+        self.props.update(
+            {
+                "words": words.DOWNLOAD,
+                "id": headshot.id,
+                "name": name,
+                "purposes": words.PURPOSES,
+                "kinds": words.KINDS,
+                "kept": headshot.favourite,
+                "another": f"/photo/{headshot.photo_id}/looks",
+            }
+        )
+
+    def keep(self, *, on: bool) -> None:
+        """Show whether it is among the favourites."""
+        self.props["kept"] = on
+        self.update()
+
+
+def register(studio: Studio) -> None:
+    """Register the page of one headshot."""
+
+    @page("/headshot/{headshot_id}", words.HEADSHOT_TITLE)
+    async def headshot_page(headshot_id: str) -> None:
+        try:
+            headshot = await studio.headshot(HeadshotId(headshot_id))
+        except HeadshotError as error:
+            missing(studio, error)
+            return
+        name = styles.style(headshot.style_id).name
+        with frame(studio, "/gallery"), tag("div", classes="two"):
+            with tag("div"):
+                Compare(headshot, name)
+            with tag("div", classes="panel"):
+                tag("h1", name, "small")
+                tag("p", words.MADE_HERE.format(date=words.date(headshot.created_at)), "soft made")
+                for remark in headshot.remarks:
+                    title, text = words.REMARKS[remark]
+                    note(title.format(scale=f"{headshot.scale:.1f}"), text)
+                _downloads(studio, headshot, name)
+                tag("hr")
+                _facts(headshot, name)
+                tag("hr")
+                _delete(studio, headshot)
+
+
+def _downloads(studio: Studio, headshot: Headshot, name: str) -> None:
+    """Offer the file, and keep the headshot among the favourites when asked."""
+    downloads = Downloads(headshot, name)
+
+    async def keep(event: GenericEventArguments) -> None:
+        on = bool(event.args)
+        await studio.set_favourite(headshot.id, on)
+        downloads.keep(on=on)
+
+    downloads.on("keep", keep)
+
+
+def _facts(headshot: Headshot, name: str) -> None:
+    """Say what can be said about the file, honestly."""
+    width, height = headshot.size.width_px, headshot.size.height_px
+    sharp = max(1.0, headshot.scale)
+    size = words.FACT_SIZE_VALUE.format(
+        width=width,
+        height=height,
+        w_cm=round(width / sharp * CM_PER_PIXEL),
+        h_cm=round(height / sharp * CM_PER_PIXEL),
+    )
+    tag("h2", words.FACTS, "small")
+    with tag("dl", classes="facts"):
+        for term, value in (
+            (words.FACT_SIZE, size),
+            (words.FACT_MADE, words.FACT_MADE_VALUE.format(look=name)),
+            (words.FACT_MARK, words.FACT_MARK_VALUE),
+        ):
+            tag("dt", term)
+            tag("dd", value)
+        tag("dt", words.FACT_PHOTO)
+        with tag("dd"):
+            link(words.FACT_PHOTO_VALUE, f"/photo/{headshot.photo_id}", "")
+
+
+def _delete(studio: Studio, headshot: Headshot) -> None:
+    """Delete this headshot after a clear question."""
+
+    async def forget() -> None:
+        await studio.forget_headshot(headshot.id)
+        go("/gallery", instead=True)
+
+    asked = {
+        "title": words.DELETE_HEADSHOT_TITLE,
+        "text": words.DELETE_HEADSHOT_TEXT,
+        "confirm": words.DELETE_HEADSHOT,
+        "look": "button quiet warn flush",
+    }
+    Ask(words.DELETE_HEADSHOT, asked, forget)

@@ -1,0 +1,165 @@
+"""The work: the photo stays in view while each headshot goes through its named steps."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from headshot_web import errors, styles, words
+from headshot_web.errors import HeadshotError, JobError, NotFound
+from headshot_web.model import Job, JobId, JobState, OrderId
+from headshot_web.paths import static_dir
+from headshot_web.studio import Studio
+from headshot_web.web.frame import frame, go, link, missing, page, tag
+
+PAUSE_S = 0.7
+"""Long enough to see that the work is done before the headshot opens."""
+
+
+class Order(ui.element, component=static_dir() / "components" / "order.js"):
+    """The cards of an order, each with its steps."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__()
+        self.props.update(
+            {
+                "words": words.ORDER,
+                "jobs": [],
+                "retry": "",
+                "photo": photo_id,
+                "steps": [[step.value, text] for step, text in words.STEPS.items()],
+            }
+        )
+
+    def show(self, jobs: Sequence[Job]) -> None:
+        """Show where each job is now."""
+        self.props["jobs"] = [_card(job) for job in jobs]
+        failed = sum(job.state is JobState.FAILED for job in jobs)
+        finished = all(job.state.is_final for job in jobs)
+        self.props["retry"] = (
+            words.count(failed, words.ORDER_RETRY_ONE, words.ORDER_RETRY_MANY) if failed and finished else ""
+        )
+        self.update()
+
+
+class OrderView:
+    """One visitor's view of one order."""
+
+    def __init__(self, studio: Studio, jobs: Sequence[Job]) -> None:
+        self.studio = studio
+        self.jobs = {job.id: job for job in jobs}
+        self.heading = tag("h1", "", "small", aria_live="polite")
+        self.lead = tag("p", "", "soft")
+        self.order = Order(jobs[0].photo_id)
+        with tag("div", classes="actions after") as self.onward:
+            link(words.ORDER_MORE, f"/photo/{jobs[0].photo_id}/looks")
+            link(words.TO_GALLERY, "/gallery")
+        self.order.on("cancel", self.cancel)
+        self.order.on("retry", self.retry, args=[])
+        self.show()
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return all(job.state.is_final for job in self.jobs.values())
+
+    def show(self) -> None:
+        """Say what is true now."""
+        jobs = tuple(self.jobs.values())
+        done = sum(job.state is JobState.DONE for job in jobs)
+        if self.finished:
+            self.heading.text = words.ready(done, len(jobs))
+            self.lead.text = words.ORDER_DONE_LEAD if done else words.ORDER_FAILED_LEAD
+        else:
+            self.heading.text = words.making(sum(not job.state.is_final for job in jobs))
+            self.lead.text = words.ORDER_LEAD
+        self.onward.set_visibility(self.finished)
+        self.order.show(jobs)
+
+    def hear(self, job: Job) -> None:
+        """Follow a job of this order; a single one that is done opens its headshot."""
+        if job.id not in self.jobs:
+            return
+        watched = not self.finished
+        self.jobs[job.id] = job
+        self.show()
+        if watched and len(self.jobs) == 1 and job.state is JobState.DONE and job.headshot_ids:
+            address = f"/headshot/{job.headshot_ids[0]}"
+            with self.order:
+                ui.timer(PAUSE_S, lambda: go(address, instead=True), once=True)
+
+    async def cancel(self, event: GenericEventArguments) -> None:
+        """Stop one headshot; nothing of it is kept."""
+        job_id = JobId(str(event.args))
+        if job_id in self.jobs:
+            await self.studio.cancel(job_id)
+
+    async def retry(self) -> None:
+        """Make again what failed."""
+        order_id = next(iter(self.jobs.values())).order_id
+        await self.studio.retry_failed(order_id)
+        self.jobs = {job.id: job for job in await self.studio.order_jobs(order_id)}
+        self.show()
+
+
+def register(studio: Studio) -> None:
+    """Register the page of an order."""
+
+    @page("/order/{order_id}", words.ORDER_TITLE)
+    async def order_page(order_id: str) -> None:
+        try:
+            jobs = await studio.order_jobs(OrderId(order_id))
+            if not jobs:
+                raise NotFound
+            photo = await studio.photo(jobs[0].photo_id)
+        except HeadshotError as error:
+            missing(studio, error)
+            return
+        with frame(studio, "/"), tag("div", classes="two work"):
+            with tag("div", classes="faces stay"):
+                tag(
+                    "img",
+                    src=f"/media/photo/{photo.id}",
+                    width=photo.size.width_px,
+                    height=photo.size.height_px,
+                    alt=words.PHOTO_ALT,
+                )
+            with tag("div", classes="panel"):
+                view = OrderView(studio, jobs)
+        loop = asyncio.get_running_loop()
+        unsubscribe = studio.subscribe(lambda job: loop.call_soon_threadsafe(view.hear, job))
+        ui.context.client.on_delete(unsubscribe)
+
+
+def _card(job: Job) -> dict[str, Any]:
+    """Say all that the card of one job shows."""
+    title, advice = _ending(job)
+    wishes = {"color": job.wishes.backdrop_color, "crop": job.wishes.crop}
+    query = urlencode({key: value for key, value in wishes.items() if value})
+    return {
+        "id": job.id,
+        "style": job.style_id,
+        "name": styles.style(job.style_id).name,
+        "state": job.state.value,
+        "step": job.step.value,
+        "working": not job.state.is_final,
+        "headshot": job.headshot_ids[0] if job.headshot_ids else "",
+        "title": title,
+        "advice": advice,
+        "query": f"?{query}" if query else "",
+    }
+
+
+def _ending(job: Job) -> tuple[str, str]:
+    """Say how a job that made nothing ended, and what to do."""
+    if job.state is JobState.CANCELLED:
+        return words.ORDER_CANCELLED, words.ORDER_CANCELLED_ADVICE
+    if job.state is JobState.UNKNOWN:
+        return words.ORDER_UNKNOWN, words.ORDER_UNKNOWN_ADVICE
+    if job.state is not JobState.FAILED:
+        return "", ""
+    error = getattr(errors, job.error or "", JobError)
+    return error.title, error.advice

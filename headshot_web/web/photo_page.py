@@ -1,0 +1,113 @@
+"""The photo: what was noticed about it, who it is for, and on to the looks."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from headshot_web import styles, words
+from headshot_web.errors import HeadshotError
+from headshot_web.model import Face, Headshot, Notice, Photo, PhotoId
+from headshot_web.paths import static_dir
+from headshot_web.studio import Studio
+from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, tag
+
+MOST_SHOWN = 12
+
+
+class Faces(ui.element, component=static_dir() / "components" / "faces.js"):
+    """The photo, with the people in it to choose from."""
+
+    def __init__(self, photo: Photo) -> None:
+        super().__init__()
+        self.props.update(
+            {
+                "words": words.FACES,
+                "src": f"/media/photo/{photo.id}",
+                "width": photo.size.width_px,
+                "height": photo.size.height_px,
+                "faces": [],
+                "chosen": -1 if photo.subject is None else photo.subject,
+            }
+        )
+
+    def show(self, faces: Sequence[Face]) -> None:
+        """Offer these people; nobody is chosen before the person did."""
+        self.props["faces"] = [
+            {"left": face.left, "top": face.top, "width": face.width, "height": face.height} for face in faces
+        ]
+        self.update()
+
+    def choose(self, number: int) -> None:
+        """Mark one of them as the person."""
+        self.props["chosen"] = number
+        self.update()
+
+
+def register(studio: Studio) -> None:
+    """Register the page of one photo."""
+
+    @page("/photo/{photo_id}", words.PHOTO_TITLE)
+    async def photo_page(photo_id: str) -> None:
+        try:
+            photo = await studio.photo(PhotoId(photo_id))
+        except HeadshotError as error:
+            missing(studio, error)
+            return
+        made = await studio.headshots(0, MOST_SHOWN, photo_id=photo.id)
+        total = await studio.count(photo_id=photo.id)
+        with frame(studio, "/"), tag("div", classes="two"):
+            with tag("div"):
+                picture = Faces(photo)
+            with tag("div", classes="panel"):
+                _panel(studio, photo, total)
+                if made:
+                    _made(made)
+        picture.on("choose", partial(_choose, studio, photo, picture))
+        if Notice.SEVERAL_FACES in photo.notices:
+            await ui.context.client.connected()
+            picture.show(await studio.faces(photo.id))
+
+
+async def _choose(studio: Studio, photo: Photo, picture: Faces, event: GenericEventArguments) -> None:
+    """Remember which person the headshot is for."""
+    number = int(event.args)
+    picture.choose(number)
+    await studio.choose_face(photo.id, number)
+
+
+def _panel(studio: Studio, photo: Photo, made: int) -> None:
+    """Say what was noticed, and offer what comes next."""
+    heading = words.PHOTO_HEADING_ADVICE if photo.notices else words.PHOTO_HEADING
+    if photo.notices == (Notice.SEVERAL_FACES,):
+        heading = words.FACES["heading"]
+    tag("h1", heading, "small")
+    if photo.notices:
+        for notice in photo.notices:
+            note(*words.NOTICES[notice], "note calm" if notice is Notice.SEVERAL_FACES else "note")
+    else:
+        tag("p", words.PHOTO_LEAD, "soft")
+    with tag("div", classes="actions after thumb"):
+        link(words.SEE_LOOKS, f"/photo/{photo.id}/looks", "button accent")
+        link(words.OTHER_PHOTO, "/")
+    tag("hr")
+    delete = words.delete_photo(made)
+
+    async def forget() -> None:
+        await studio.forget_photo(photo.id)
+        go("/", instead=True)
+
+    asked = {"title": words.DELETE_PHOTO_TITLE, "text": words.DELETE_PHOTO_TEXT, "confirm": delete}
+    Ask(delete, {**asked, "look": "button quiet warn flush"}, forget)
+
+
+def _made(headshots: Sequence[Headshot]) -> None:
+    """Show what was made from this photo."""
+    tag("hr")
+    tag("h2", words.PHOTO_MADE, "small")
+    with tag("ul", classes="strip"):
+        for shot in headshots:
+            name = styles.style(shot.style_id).name
+            with tag("li"), link("", f"/headshot/{shot.id}", "", aria_label=name):
+                tag("img", src=f"/media/headshot/{shot.id}/thumbnail", alt="", loading="lazy")
