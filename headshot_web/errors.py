@@ -14,7 +14,7 @@ class HeadshotError(Exception):
 
     @classmethod
     def code(cls) -> str:
-        """The stable word by which a job or an answer names this error."""
+        """Return the stable word by which a job or an answer names this error."""
         return cls.__name__
 
     def __str__(self) -> str:
@@ -52,7 +52,17 @@ class BrokenFile(Refusal):
     """A picture file that is damaged or cut off."""
 
     title = "This file is damaged"
-    advice = "Part of the picture is missing. Copy it from the phone or camera again, or choose another photo."
+    advice = (
+        "Part of the picture is missing. Copy it from the phone or camera again, or choose another photo."
+    )
+
+
+class PhotoUnreadable(Refusal):
+    """A file named on the command line that cannot be read."""
+
+    title = "This photo can't be read"
+    advice = "Check how its name is written, and that you may open it."
+    status = 404
 
 
 class TooManyBytes(Refusal):
@@ -188,6 +198,13 @@ class FolderError(HeadshotError):
     advice = "Check that it is yours and that you may write there, or choose another with --data-dir."
 
 
+class CannotWriteThere(FolderError):
+    """The folder named for the headshots cannot be written to."""
+
+    title = "The headshots can't be written there"
+    advice = "Choose another folder with --out, one that is yours."
+
+
 class AlreadyRunning(FolderError):
     """A second instance on the same folder."""
 
@@ -208,7 +225,9 @@ class IndexDamaged(FolderError):
     """The index cannot be opened."""
 
     title = "The index of your pictures is damaged"
-    advice = "Your pictures are safe. Run “headshot-web doctor --rebuild” to make the index anew from the files."
+    advice = (
+        "Your pictures are safe. Run “headshot-web doctor --rebuild” to make the index anew from the files."
+    )
 
 
 class IndexTooNew(FolderError):
@@ -223,6 +242,13 @@ class NoPortFree(HeadshotError):
 
     title = "No free port was found"
     advice = "Choose one yourself: headshot-web --port 9000."
+
+
+class NoPhotosFound(HeadshotError):
+    """A command was given folders or names in which there is no photo."""
+
+    title = "No photo was found"
+    advice = "Name photos, or a folder that holds some: JPEG, HEIC, PNG, WebP or AVIF."
 
 
 class ModelsDamaged(HeadshotError):

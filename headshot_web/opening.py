@@ -1,0 +1,49 @@
+"""Opening the app: the studio, a port, the address on the screen, and the browser where there is one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import webbrowser
+from typing import TYPE_CHECKING
+
+from headshot_web import NAME
+from headshot_web.studio import open_studio
+from headshot_web.web.ports import find_port
+from headshot_web.web.server import serve
+
+if TYPE_CHECKING:
+    from headshot_web.settings import Settings
+
+
+async def keep_open(settings: Settings) -> None:
+    """Serve the app until Ctrl-C; raises `AlreadyRunning`, `NoPortFree` or another `HeadshotError`."""
+    studio = await open_studio(settings)
+    try:
+        door = find_port(settings.port)
+        if door.port != settings.port:
+            _say(f"Port {settings.port} is not free, another program uses it: this time it is {door.port}.")
+        await serve(studio, settings, port=door, on_ready=lambda address: _welcome(address, settings))
+    finally:
+        await studio.close()
+
+
+def _welcome(address: str, settings: Settings) -> None:
+    """Say the address, and open it now that it answers."""
+    _say(f"{NAME} is open at {address}")
+    _say("It can be opened on this computer only. Ctrl-C closes it.")
+    if settings.browser and has_screen():
+        # A browser may take its time to come back, and must not keep the app waiting.
+        threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
+
+
+def has_screen() -> bool:
+    """Tell whether somebody sits in front of this computer's screen."""
+    if sys.platform in ("win32", "darwin"):
+        return "SSH_CONNECTION" not in os.environ
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
