@@ -14,8 +14,8 @@ from headshot_web.settings import Settings
 from headshot_web.web.guard import Limits
 from headshot_web.web.server import build, serve
 
-sys.path.insert(0, str(Path(__file__).parent))
-from fake_studio import FakeStudio
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.fake_studio import FakeStudio
 
 
 def register(studio: Any) -> None:

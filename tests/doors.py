@@ -34,6 +34,7 @@ class Served:
     process: subprocess.Popen[str]
     address: str
     errors: IO[str]
+    folder: Path | None = None
 
     @property
     def port(self) -> int:
@@ -54,7 +55,9 @@ class Served:
         return code
 
 
-def start(command: list[str], *, cwd: Path | None = None, **environment: str) -> Served:
+def start(
+    command: list[str], *, cwd: Path | None = None, folder: Path | None = None, **environment: str
+) -> Served:
     """Start a server that prints its address, and wait until it has."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "HEADSHOT_"))}
     errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the server
@@ -69,7 +72,7 @@ def start(command: list[str], *, cwd: Path | None = None, **environment: str) ->
     assert process.stdout
     for line in process.stdout:
         if found := re.search(r"http://[a-z0-9.]+:\d+", line):
-            return Served(process, found[0], errors)
+            return Served(process, found[0], errors, folder)
     errors.seek(0)
     raise RuntimeError(errors.read())
 
@@ -79,7 +82,7 @@ def start_door(
 ) -> Served:
     """Start the door with the trivial pages of door_server.py behind it."""
     rest = [json.dumps(limits)] if limits else []
-    return start([str(DOOR), str(folder), str(port or free_port()), *rest], **env)
+    return start([str(DOOR), str(folder), str(port or free_port()), *rest], folder=folder, **env)
 
 
 @dataclass

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
-from doors import Reply, Served, Visitor, ask, ask_raw
-from fake_studio import JPEG, PHOTO
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+
+from tests.doors import Reply, Served, Visitor, ask, ask_raw
+from tests.fake_studio import JPEG, PHOTO
 
 STRANGE_HOSTS = [
     "evil.test:{port}",

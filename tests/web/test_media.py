@@ -8,10 +8,10 @@ import socket
 import time
 
 import pytest
-from doors import Reply, Served, Visitor, ask
-from fake_studio import JPEG, PHOTO
 
 from headshot_web.web.assets import asset
+from tests.doors import Reply, Served, Visitor, ask
+from tests.fake_studio import JPEG, PHOTO
 
 PICTURES = [
     f"/media/photo/{PHOTO}",

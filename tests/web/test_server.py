@@ -11,11 +11,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from doors import Visitor, ask, free_port, start_door
 from websockets.sync.client import connect
 
 from headshot_web.errors import NoPortFree
 from headshot_web.web.ports import find_port
+from tests.doors import Visitor, ask, free_port, start_door
 
 
 def hold(address: str, port: int) -> socket.socket:

@@ -1,0 +1,69 @@
+"""One real Chromium for all browser tests, and one server for each module of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser.chromium import Log, launch
+from tests.doors import Served, free_port, start, start_door
+
+
+@pytest.fixture(scope="session")
+def player() -> Iterator[Playwright]:
+    with sync_playwright() as playing:
+        yield playing
+
+
+@pytest.fixture(scope="session")
+def browser(player: Playwright) -> Iterator[Browser]:
+    chromium = launch(player)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile of its own: no cookies, nothing kept."""
+    fresh = browser.new_context()
+    fresh.set_default_timeout(15_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def log(page: Page) -> Log:
+    """What `page` asks for and complains about."""
+    kept = Log()
+    kept.listen(page)
+    return kept
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The whole app as a person starts it, on a free port and with a folder of its own (`app.folder`)."""
+    folder = tmp_path_factory.mktemp("app") / "data"
+    served = start(
+        ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(folder), "--no-browser"],
+        folder=folder,
+        PYTHONUNBUFFERED="1",
+    )
+    yield served
+    served.stop()
+    served.errors.close()
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The door alone, with the trivial pages of door_server.py behind it."""
+    served = start_door(tmp_path_factory.mktemp("door"))
+    yield served
+    served.stop()
+    served.errors.close()
