@@ -198,7 +198,7 @@ def _space(settings: Settings) -> Finding:
 
 
 def _fonts() -> Finding:
-    """Say which of the heading fonts the browser will find; without any it takes its own, which is no illness."""
+    """Say which heading font the browser will find; without any it takes its own."""
     if sys.platform in ("win32", "darwin"):
         return Finding(name="fonts", says="The system brings the heading fonts.")
     lister = shutil.which("fc-list")

@@ -126,7 +126,7 @@ def _add_render(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
     )
     render.add_argument(
         "--out",
-        type=_folder,
+        type=_place,
         required=True,
         metavar="FOLDER",
         help="where the headshots go; made when missing",
@@ -176,6 +176,10 @@ def _epilog() -> str:
 
 def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
+
+
+def _place(text: str) -> Path:
+    return Path(text).expanduser()
 
 
 def _port(text: str) -> int:

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from headshot_web.paths import Folders, default_data_dir
 
@@ -32,7 +37,9 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=1, le=65535, description="the port on this computer")] = DEFAULT_PORT
     browser: Annotated[bool, Field(description="open the browser at start")] = True
-    max_upload_mb: Annotated[int, Field(ge=1, le=1000, description="the largest photo taken in, in megabytes")] = 60
+    max_upload_mb: Annotated[
+        int, Field(ge=1, le=1000, description="the largest photo taken in, in megabytes")
+    ] = 60
     workers: Annotated[int, Field(ge=1, le=16, description="how many headshots are made at once")] = 2
     theme: Annotated[Theme, Field(description="auto, light or dark")] = Theme.AUTO
 
