@@ -157,9 +157,9 @@ def _register_list(app: FastAPI, studio: "Studio") -> None:
         style: str | None = None,
         favourites: bool = False,  # noqa: FBT001, FBT002 - a query parameter
     ) -> Response:
-        chosen = {"style_id": StyleId(style) if style else None, "favourites": favourites}
-        shown = await studio.headshots(offset, limit, **chosen)
-        total = await studio.count(**chosen)
+        look = StyleId(style) if style else None
+        shown = await studio.headshots(offset, limit, style_id=look, favourites=favourites)
+        total = await studio.count(style_id=look, favourites=favourites)
         return JSONResponse({"total": total, "items": [_listed(one, names) for one in shown]})
 
 
