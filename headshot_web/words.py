@@ -1,6 +1,7 @@
 """Every sentence a person reads on a page, in one place and ready for translation.
 
-What errors say is in `errors`, what looks are called in `styles`. In templates `{n}` is a count.
+What errors say is in `errors`, what looks are called in `styles`. In templates `{n}` is a count; `|` parts
+what is said of none, one and many, or a title from its advice.
 """
 
 from __future__ import annotations
@@ -27,19 +28,18 @@ NAV_SETTINGS: Final = "Settings"
 PILL: Final = "This computer · nothing leaves"
 PILL_SHORT: Final = "Nothing leaves"
 CANCEL: Final = "Cancel"
-CLOSE: Final = "Close"
 TO_GALLERY: Final = "Open the gallery"
 TO_START: Final = "Make a new headshot"
 GONE_TITLE: Final = "This is no longer here"
 GONE_ADVICE: Final = "It may have been deleted, or the address is not complete."
-WRONG_TITLE: Final = "Something did not work"
-WRONG_ADVICE: Final = "Your pictures are safe. Load the page again."
 
 # The first page
 
 START_TITLE: Final = "Your photo"
 START_HEADING: Final = "One selfie. A headshot you would sign."
-START_LEAD: Final = "Drop a photo, pick a look, download. It takes about a minute, and the photo stays on this computer."
+START_LEAD: Final = (
+    "Drop a photo, pick a look, download. It takes about a minute, and the photo stays on this computer."
+)
 START_STEPS: Final = (
     ("A plain photo is enough.", "Face the light, look at the lens, leave some air around your head."),
     ("See every look on yourself.", "Made here, free, before you decide anything."),
@@ -65,9 +65,6 @@ DROP: Final[Words] = {
     "paste_advice": "Copy a photo first, then paste it here, or choose a file.",
     "lost_title": "The photo did not arrive",
     "lost_advice": "Nothing was kept. Check that the app is still running, then choose the photo again.",
-    "one_title": "One photo at a time",
-    "one_advice": "The first one was taken. Add the others afterwards.",
-    "dismiss": "Close this message",
 }
 CAMERA: Final[Words] = {
     "title": "Look at the lens and breathe out.",
@@ -79,14 +76,10 @@ CAMERA: Final[Words] = {
     "starting": "Starting the camera",
     "preview": "Live picture of your camera, mirrored",
     "taken": "The photo you just took",
-    "denied_title": "The camera is switched off for this page",
-    "denied_advice": "Allow it beside the address of this page, then try again, or choose a photo instead.",
-    "none_title": "No camera was found",
-    "none_advice": "Connect one and try again, or choose a photo instead.",
-    "busy_title": "The camera is in use",
-    "busy_advice": "Close the other program that uses it, then try again, or choose a photo instead.",
-    "unsafe_title": "This browser keeps the camera closed here",
-    "unsafe_advice": "Take a photo with the device's own camera instead.",
+    "denied": "The camera is switched off for this page|Allow it beside the address of this page, then try again, or choose a photo instead.",
+    "none": "No camera was found|Connect one and try again, or choose a photo instead.",
+    "busy": "The camera is in use|Close the other program that uses it, then try again, or choose a photo instead.",
+    "unsafe": "This browser keeps the camera closed here|Take a photo with the device's own camera instead.",
     "retry": "Try again",
     "choose": "Choose a photo",
     "device": "Take a photo",
@@ -105,23 +98,23 @@ PHOTO_MADE: Final = "Made from this photo"
 FACES: Final[Words] = {
     "alt": PHOTO_ALT,
     "heading": "Who is it for?",
-    "hint": "Tap the person on the photo.",
     "person": "Person {n} of {total}, counted from the left",
-    "looking": "Looking for the faces",
     "group": "People in this photo",
 }
 NOTICES: Final[Mapping[Notice, tuple[str, str]]] = {
     Notice.NO_FACE: (
         "No face was found.",
-        "You can go on; the picture is then framed on its middle. A photo that shows your face from the front "
-        "works best.",
+        "You can go on: the picture is framed on its middle. A photo from the front works best.",
     ),
     Notice.SEVERAL_FACES: ("There are several people in this photo.", "Tap the one the headshot is for."),
     Notice.FACE_SMALL: (
         "Your face is small in this photo.",
         "It will work, but a closer photo gives a sharper headshot.",
     ),
-    Notice.BLURRED: ("This photo is a little blurred.", "It will work, but a steadier one will look crisper."),
+    Notice.BLURRED: (
+        "This photo is a little blurred.",
+        "It will work, but a steadier one will look crisper.",
+    ),
     Notice.DARK: (
         "This photo is very dark.",
         "It will work, but a brighter one will look more like you. Face a window.",
@@ -141,15 +134,10 @@ LOOKS: Final[Words] = {
     "all": "All {n}",
     "groups": "Kinds of looks",
     "looks": "Looks",
-    "none": "Choose a look to begin",
-    "one": "1 look",
-    "many": "{n} looks",
+    "looks_n": "Choose a look to begin|1 look|{n} looks",
     "keeps": "keeps your clothes",
-    "clothes": "Clothes stay as in your photo",
     "free": "Retouch on this computer · free · about {s} seconds",
-    "make_none": "Make a headshot",
-    "make_one": "Make 1 headshot",
-    "make_many": "Make {n} headshots",
+    "make": "Make a headshot|Make 1 headshot|Make {n} headshots",
     "making": "Starting",
     "adjust": "Shape and backdrop",
     "shape": "Shape",
@@ -192,8 +180,8 @@ ORDER: Final[Words] = {
     "see": "See {name}",
     "see_short": "See it",
 }
-ORDER_RETRY_ONE: Final = "Try the failed one again"
-ORDER_RETRY_MANY: Final = "Try the {n} failed ones again"
+ORDER_RETRY_ONE: Final = "Make the missing one again"
+ORDER_RETRY_MANY: Final = "Make the {n} missing ones again"
 ORDER_MORE: Final = "More looks"
 STEPS: Final[Mapping[Step, str]] = {
     Step.WAITING: "Waiting for its turn",
@@ -216,7 +204,9 @@ COMPARE: Final[Words] = {
 }
 HEADSHOT_TITLE: Final = "Headshot"
 HEADSHOT_ALT: Final = "{name}, the finished headshot"
-MADE_HERE: Final = "Retouched on this computer, {date}. Your clothes, pose and face are as you photographed them."
+MADE_HERE: Final = (
+    "Retouched on this computer, {date}. Your clothes, pose and face are as you photographed them."
+)
 FACTS: Final = "About this headshot"
 FACT_SIZE: Final = "Size"
 FACT_SIZE_VALUE: Final = "{width} × {height} pixels, sharp in print to {w_cm}\u00a0×\u00a0{h_cm}\u00a0cm"
@@ -267,23 +257,15 @@ GALLERY: Final[Words] = {
     "no_match_title": "Nothing to show with this choice",
     "no_match_text": "Show all headshots to see the others.",
     "show_all": "Show all",
-    "n_none": "No headshots",
-    "n_one": "1 headshot",
-    "n_many": "{n} headshots",
+    "n": "No headshots|1 headshot|{n} headshots",
     "all_looks": "All looks",
     "look": "Show one look",
     "favourites": "Favourites",
     "select": "Select",
     "done": "Done",
-    "chosen_none": "Choose headshots",
-    "chosen_one": "1 chosen",
-    "chosen_many": "{n} chosen",
-    "zip_one": "Download 1 as ZIP",
-    "zip_many": "Download {n} as ZIP",
-    "zip_none": "Download as ZIP",
-    "delete_none": "Delete",
-    "delete_one": "Delete 1 headshot",
-    "delete_many": "Delete {n} headshots",
+    "chosen": "Choose headshots|1 chosen|{n} chosen",
+    "zip": "Download as ZIP|Download 1 as ZIP|Download {n} as ZIP",
+    "delete": "Delete|Delete 1 headshot|Delete {n} headshots",
     "list": "Headshots, newest first",
     "open": "{name}, {date}",
     "choose": "Choose {name}, {date}",
@@ -299,14 +281,17 @@ GALLERY: Final[Words] = {
 
 # Deleting
 
-DELETE: Final = "Delete"
 DELETE_HEADSHOT_TITLE: Final = "Delete this headshot?"
-DELETE_HEADSHOT_TEXT: Final = "It is removed from this computer for good. Your photo and other headshots stay."
+DELETE_HEADSHOT_TEXT: Final = (
+    "It is removed from this computer for good. Your photo and other headshots stay."
+)
 DELETE_HEADSHOT: Final = "Delete this headshot"
 DELETE_PHOTO_TITLE: Final = "Delete this photo?"
 DELETE_PHOTO_TEXT: Final = "The photo and all that was made from it are removed from this computer for good."
 DELETE_ALL_TITLE: Final = "Delete everything?"
-DELETE_ALL_TEXT: Final = "All photos and headshots are removed from this computer for good. Nobody can bring them back."
+DELETE_ALL_TEXT: Final = (
+    "All photos and headshots are removed from this computer for good. Nobody can bring them back."
+)
 DELETE_ALL_TYPE: Final = "Type “delete” to confirm"
 DELETE_ALL_WORD: Final = "delete"
 DELETE_ALL: Final = "Delete everything"
@@ -318,59 +303,61 @@ SETTINGS_HEADING: Final = "Settings"
 SETTINGS_THEME: Final = "Appearance"
 SETTINGS_THEMES: Final = (("auto", "As this computer"), ("light", "Light"), ("dark", "Dark"))
 SETTINGS_FOLDER: Final = "Where your pictures are"
-SETTINGS_FOLDER_TEXT: Final = "Only your user account can open this folder. To use another, start with --data-dir."
+SETTINGS_FOLDER_TEXT: Final = (
+    "Only your user account can open this folder. To use another, start with --data-dir."
+)
 SETTINGS_STORAGE: Final = "Room used"
 SETTINGS_STORAGE_EMPTY: Final = "Nothing is kept at the moment."
 SETTINGS_DELETE: Final = "Delete"
 SETTINGS_DELETE_TEXT: Final = "Photos and headshots stay until you delete them, one by one or all at once."
 SETTINGS_ABOUT: Final = "About"
-SETTINGS_ABOUT_TEXT: Final = "{name} is free software, version {version}. It makes headshots with two small networks that came with it."
+SETTINGS_ABOUT_TEXT: Final = "{name} is free software, version {version}. Two small networks came with it."
 
 # How it works and privacy
 
 PRIVACY_HEADING: Final = "How this works, and where your photo goes"
 PRIVACY_UPDATED: Final = "Last updated 22 November 2026"
 PRIVACY_LEAD: Final = "It goes nowhere. Everything happens on this computer."
-PRIVACY_PARTS: Final = (
-    (
-        "What happens to your photo",
-        (
-            "It is read here, turned upright and kept as a new picture of at most 2016 pixels. Place, time, camera and "
-            "the file's name are left behind.",
-            "Your eyes are found so that the headshot is framed well. Where a face is, is held in memory while the "
-            "app works with the photo and is never written down. Nobody is recognised.",
-            "You are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed, "
-            "nothing about your face is reshaped, your clothes stay.",
-        ),
-    ),
-    (
-        "What leaves this computer",
-        (
-            "Nothing. There is no account, no tracking, no advertising, no analytics and no update check.",
-            "These pages come from this computer and can be opened only on it.",
-        ),
-    ),
-    (
-        "Where your pictures are",
-        ("In one folder that only your user account can open: {folder}",),
-    ),
-    (
-        "What a downloaded file says",
-        (
-            "Each headshot carries a short standard note that it is a retouched photograph. It carries no place, no "
-            "camera and no name.",
-            "Offices refuse retouched pictures for passports, visas and identity cards. Use an unedited photo there.",
-        ),
-    ),
-    (
-        "How long, and how to delete",
-        (
-            "Pictures stay until you delete them: one headshot, a photo with all that came of it, or everything in "
-            "the settings. Deleted is deleted; there is no bin.",
-            "That something was deleted, and when, is noted here without a name or a picture.",
-        ),
-    ),
-)
+PRIVACY: Final = """
+## What happens to your photo
+It is read here, turned upright and kept as a new picture of at most 2016 pixels. Place, time, camera and
+the file’s name are left behind.
+
+Your eyes are found so that the headshot is framed well. Where a face is, is held in memory while the app
+works with the photo and is never written down. Nobody is recognised.
+
+You are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed,
+nothing about your face is reshaped, your clothes stay.
+
+## What leaves this computer
+Nothing. There is no account, no tracking, no advertising, no analytics and no update check.
+
+These pages come from this computer and can be opened only on it.
+
+## Where your pictures are
+In one folder that only your user account can open: {folder}
+
+## What a downloaded file says
+Each headshot carries a short standard note that it is a retouched photograph. It carries no place, no
+camera and no name.
+
+Offices refuse retouched pictures for passports, visas and identity cards. Use an unedited photo there.
+
+## How long, and how to delete
+Pictures stay until you delete them: one headshot, a photo with all that came of it, or everything in the
+settings. Deleted is deleted; there is no bin.
+
+That something was deleted, and when, is noted here without a name or a picture.
+"""
+
+
+def privacy() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give the parts of the privacy page: a heading, and its paragraphs."""
+    parts = (part.partition("\n") for part in PRIVACY.split("## ")[1:])
+    return tuple(
+        (title, tuple(" ".join(text.split()) for text in body.split("\n\n") if text.strip()))
+        for title, _, body in parts
+    )
 
 
 def count(n: int, one: str, many: str) -> str:
@@ -401,14 +388,16 @@ def kept(photos: int, headshots: int, size: str) -> str:
     """Say how much the app folder holds."""
     if photos == 0 and headshots == 0:
         return SETTINGS_STORAGE_EMPTY
-    return f"{count(photos, '1 photo', '{n} photos')} and {count(headshots, '1 headshot', '{n} headshots')}, {size}"
+    made = count(headshots, "1 headshot", "{n} headshots")
+    return f"{count(photos, '1 photo', '{n} photos')} and {made}, {size}"
 
 
 def megabytes(size: int) -> str:
     """Say a number of bytes the way people do."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))} KB"
-    return f"{size / 1_000_000:.1f} MB" if size < 1_000_000_000 else f"{size / 1_000_000_000:.1f} GB"
+    for unit, bytes_each in (("GB", 10**9), ("MB", 10**6)):
+        if size >= bytes_each:
+            return f"{size / bytes_each:.1f} {unit}"
+    return f"{max(1, round(size / 1000))} KB"
 
 
 def date(moment: datetime) -> str:

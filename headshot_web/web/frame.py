@@ -1,12 +1,10 @@
 """What every page shares: the head, the way around, the words of a missing page, and plain elements."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from headshot_web import NAME, words
@@ -14,6 +12,7 @@ from headshot_web.errors import HeadshotError
 from headshot_web.paths import static_dir
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
+from headshot_web.web.assets import asset
 
 PLACES = (
     ("/", words.NAV_NEW, words.NAV_NEW_SHORT, "new"),
@@ -76,21 +75,13 @@ def note(title: str, advice: str, classes: str = "note") -> None:
         tag("span", advice)
 
 
-@cache
-def _stylesheet() -> str:
-    """Return the address of the style sheet, which changes when the sheet does."""
-    digest = hashlib.sha256((static_dir() / "app.css").read_bytes()).hexdigest()[:12]
-    return f"/static/app.css?v={digest}"
-
-
 @contextmanager
 def frame(studio: Studio, here: str = "") -> Iterator[None]:
     """Put the name, the way around and the promise above what is built inside."""
     client = ui.context.client
     scheme = "light dark" if studio.settings.theme is Theme.AUTO else str(studio.settings.theme)
-    ui.add_head_html(
-        f'<link rel="stylesheet" href="{_stylesheet()}"><style>:root{{color-scheme:{scheme}}}</style>{_FRESH}'
-    )
+    sheet = f'<link rel="stylesheet" href="{asset("app.css")}"><style>:root{{color-scheme:{scheme}}}</style>'
+    ui.add_head_html(sheet + _FRESH)
     with client.layout:
         with tag("header", classes="masthead") as header:
             link(NAME, "/", "name")
@@ -156,8 +147,3 @@ def go(path: str, *, instead: bool = False) -> None:
         ui.run_javascript(f'location.replace("{path}")')
     else:
         ui.navigate.to(path)
-
-
-def later(studio_work: Any, name: str) -> None:  # noqa: ANN401
-    """Do something after the page was delivered."""
-    background_tasks.create(studio_work, name=name)

@@ -1,5 +1,8 @@
 """The gallery: all headshots, newest first, thousands of them if need be."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
@@ -41,12 +44,19 @@ def register(studio: Studio) -> None:
                 gallery.renew()
 
         async def forget(event: GenericEventArguments) -> None:
-            for headshot_id in event.args:
-                try:
-                    await studio.forget_headshot(HeadshotId(headshot_id))
-                except NotFound:
-                    continue  # deleted in another tab
+            chosen = [HeadshotId(headshot_id) for headshot_id in event.args]
+            try:
+                await studio.forget_headshots(chosen)
+            except NotFound:
+                await _forget_what_is_left(studio, chosen)
             gallery.renew()
 
         gallery.on("keep", keep)
         gallery.on("forget", forget)
+
+
+async def _forget_what_is_left(studio: Studio, chosen: Sequence[HeadshotId]) -> None:
+    """Delete those that another tab has not deleted already."""
+    for headshot_id in chosen:
+        with suppress(NotFound):
+            await studio.forget_headshot(headshot_id)

@@ -40,8 +40,14 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
                 "shapes": words.SHAPES,
                 "backdrops": words.BACKDROPS,
                 "seconds": SECONDS_EACH,
+                "problem": {},
             }
         )
+
+    def refuse(self, error: HeadshotError) -> None:
+        """Say why nothing was ordered; what was chosen stays chosen."""
+        self.props["problem"] = {"title": error.title, "advice": error.advice}
+        self.update()
 
 
 def register(studio: Studio) -> None:
@@ -78,7 +84,6 @@ async def _make(
     try:
         await studio.order(photo.id, chosen, wishes=wishes, order_id=order_id)
     except HeadshotError as error:
-        looks.run_method("release")
-        ui.notify(str(error))
+        looks.refuse(error)
         return
     go(f"/order/{order_id}")

@@ -37,11 +37,10 @@ class Order(ui.element, component=static_dir() / "components" / "order.js"):
     def show(self, jobs: Sequence[Job]) -> None:
         """Show where each job is now."""
         self.props["jobs"] = [_card(job) for job in jobs]
-        failed = sum(job.state is JobState.FAILED for job in jobs)
+        lacking = sum(job.state is not JobState.DONE for job in jobs)
         finished = all(job.state.is_final for job in jobs)
-        self.props["retry"] = (
-            words.count(failed, words.ORDER_RETRY_ONE, words.ORDER_RETRY_MANY) if failed and finished else ""
-        )
+        again = words.count(lacking, words.ORDER_RETRY_ONE, words.ORDER_RETRY_MANY)
+        self.props["retry"] = again if lacking and finished else ""
         self.update()
 
 
@@ -55,8 +54,8 @@ class OrderView:
         self.lead = tag("p", "", "soft")
         self.order = Order(jobs[0].photo_id)
         with tag("div", classes="actions after") as self.onward:
+            link(words.TO_GALLERY, "/gallery", "button accent")
             link(words.ORDER_MORE, f"/photo/{jobs[0].photo_id}/looks")
-            link(words.TO_GALLERY, "/gallery")
         self.order.on("cancel", self.cancel)
         self.order.on("retry", self.retry, args=[])
         self.show()
@@ -130,8 +129,11 @@ def register(studio: Studio) -> None:
             with tag("div", classes="panel"):
                 view = OrderView(studio, jobs)
         loop = asyncio.get_running_loop()
-        unsubscribe = studio.subscribe(lambda job: loop.call_soon_threadsafe(view.hear, job))
-        ui.context.client.on_delete(unsubscribe)
+
+        def hear(job: Job) -> None:
+            loop.call_soon_threadsafe(view.hear, job)
+
+        ui.context.client.on_delete(studio.subscribe(hear))
 
 
 def _card(job: Job) -> dict[str, Any]:

@@ -1,5 +1,12 @@
 """All pages of the product."""
 
+from fastapi import Request, Response
+from fastapi.exception_handlers import http_exception_handler
+from nicegui import Client, app, ui
+from starlette.exceptions import HTTPException
+
+from headshot_web import NAME, words
+from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.studio import Studio
 from headshot_web.web import (
     gallery_page,
@@ -11,6 +18,7 @@ from headshot_web.web import (
     settings_page,
     start_page,
 )
+from headshot_web.web.frame import missing
 
 ROOMS = (
     start_page,
@@ -28,3 +36,19 @@ def register(studio: Studio) -> None:
     """Register every page with the one object the pages talk to."""
     for room in ROOMS:
         room.register(studio)
+    app.on_page_exception(lambda: missing(studio, HeadshotError()))
+    _register_nowhere(studio)
+
+
+def _register_nowhere(studio: Studio) -> None:
+    """Answer an address that leads nowhere with a page that leads on."""
+
+    @app.exception_handler(404)
+    async def nowhere(request: Request, error: HTTPException) -> Response:
+        if request.url.path.startswith("/_nicegui"):
+            return await http_exception_handler(request, error)
+        with Client(
+            ui.page("", title=f"{words.GONE_TITLE} · {NAME}", language="en-US"), request=request
+        ) as client:
+            missing(studio, NotFound())
+        return client.build_response(request, NotFound.status)

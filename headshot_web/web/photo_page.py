@@ -1,6 +1,7 @@
 """The photo: what was noticed about it, who it is for, and on to the looks."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from nicegui import ui
@@ -67,7 +68,8 @@ def register(studio: Studio) -> None:
         picture.on("choose", partial(_choose, studio, photo, picture))
         if Notice.SEVERAL_FACES in photo.notices:
             await ui.context.client.connected()
-            picture.show(await studio.faces(photo.id))
+            with suppress(HeadshotError):  # deleted or unreadable meanwhile: the photo alone is shown
+                picture.show(await studio.faces(photo.id))
 
 
 async def _choose(studio: Studio, photo: Photo, picture: Faces, event: GenericEventArguments) -> None:

@@ -14,7 +14,7 @@ def register(studio: Studio) -> None:
             tag("p", words.PRIVACY_UPDATED, "fine")
             tag("h1", words.PRIVACY_HEADING)
             tag("p", words.PRIVACY_LEAD, "lead")
-            for title, paragraphs in words.PRIVACY_PARTS:
+            for title, paragraphs in words.privacy():
                 with tag("section"):
                     tag("h2", title, "small")
                     for text in paragraphs:

@@ -70,8 +70,8 @@ export default {
       </div>
       <div class="side">
         <template v-if="state === 'failed'">
-          <h2 id="camera-title">{{ words[reason + '_title'] }}</h2>
-          <p class="soft" role="alert">{{ words[reason + '_advice'] }}</p>
+          <h2 id="camera-title">{{ words[reason].split('|')[0] }}</h2>
+          <p class="soft" role="alert">{{ words[reason].split('|')[1] }}</p>
         </template>
         <template v-else><h2 id="camera-title">{{ words.title }}</h2><p class="soft">{{ words.lead }}</p></template>
         <div class="buttons">

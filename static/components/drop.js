@@ -97,7 +97,7 @@ export default {
         <p v-if="problem" class="note"><b>{{ problem.title }}.</b> {{ problem.advice }}</p>
         <span v-if="sending" class="aside">{{ arrived ? words.reading : words.sending }}</span>
       </div>
-      <input ref="file" type="file" accept="image/*,.heic,.heif,.avif" class="aside" tabindex="-1" :aria-label="words.choose" @change="chosen">
-      <input ref="device" type="file" accept="image/*" capture="user" class="aside" tabindex="-1" :aria-label="words.camera" @change="chosen">
+      <input ref="file" type="file" accept="image/*,.heic,.heif,.avif" hidden @change="chosen">
+      <input ref="device" type="file" accept="image/*" capture="user" hidden @change="chosen">
     </section>`,
 };

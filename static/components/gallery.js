@@ -82,7 +82,7 @@ export default {
     goesOn(i) { return (i + 1) % this.columns && this.items[i + 1] && this.items[i + 1].photo === this.items[i].photo; },
     day(item) { return new Date(item.created).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }); },
     fits(template, item) { return template.replace("{name}", item.name).replace("{date}", this.day(item)); },
-    say(key, n) { return this.words[key + (n === 0 ? "_none" : n === 1 ? "_one" : "_many")].replace("{n}", n.toLocaleString("en-GB")); },
+    say(key, n) { return this.words[key].split("|")[Math.min(2, n)].replace("{n}", n.toLocaleString("en-GB")); },
     toggle() { this.choosing = !this.choosing; this.chosen = []; },
     keep(item) { item.favourite = !item.favourite; this.$emit("keep", { id: item.id, on: item.favourite }); },
     zip() {

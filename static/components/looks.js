@@ -1,6 +1,6 @@
 // Every look on the person's own photo. What was chosen lives in the address, so that back and reload keep it.
 export default {
-  props: { words: Object, photo: String, looks: Array, shapes: Array, backdrops: Array, seconds: Number },
+  props: { words: Object, photo: String, looks: Array, shapes: Array, backdrops: Array, seconds: Number, problem: Object },
   data: () => ({ group: "", chosen: [], shape: "", color: "", open: false, pressed: false, ready: {}, broken: {}, custom: "#4a6fa5" }),
   computed: {
     groups() { return [...new Set(this.looks.map((l) => l.group))]; },
@@ -22,7 +22,7 @@ export default {
     if (/^#[0-9a-f]{6}$/.test(q.get("color") || "")) { this.color = this.custom = q.get("color"); }
     this.open = Boolean(this.shape || this.color);
   },
-  watch: { chosen: { handler: "remember", deep: true }, shape: "remember", color: "remember" },
+  watch: { chosen: { handler: "remember", deep: true }, shape: "remember", color: "remember", problem() { this.pressed = false; } },
   methods: {
     remember() {
       const q = new URLSearchParams();
@@ -33,7 +33,7 @@ export default {
     },
     src(look) { return "/media/photo/" + this.photo + "/look/" + look.id + this.query; },
     key(look) { return look.id + this.query; },
-    say(one, many, none) { return (this.n === 0 && none ? none : this.n === 1 ? one : many).replace("{n}", this.n); },
+    say(text) { return text.split("|")[Math.min(2, this.n)].replace("{n}", this.n); },
     ratio(look) { const [w, h] = (this.shape || "4:5").split(":"); return w + " / " + h; },
     pick(color) { this.color = color; },
     own(e) { clearTimeout(this.wait); const value = e.target.value; this.wait = setTimeout(() => { this.custom = this.color = value; }, 250); },
@@ -44,7 +44,6 @@ export default {
       const ids = this.looks.map((l) => l.id).filter((id) => this.chosen.includes(id));
       this.$emit("make", { looks: ids, color: this.color, crop: this.shape });
     },
-    release() { this.pressed = false; },
   },
   template: `
     <div>
@@ -69,6 +68,7 @@ export default {
             <label class="chip own"><span class="swatch" :style="{ background: custom }"></span>{{ words.backdrop_custom }}<input type="color" :value="custom" :aria-label="words.backdrop_custom" @input="own"></label>
           </div></fieldset>
       </div>
+      <p v-if="problem.title" class="note" role="alert"><b>{{ problem.title }}.</b> {{ problem.advice }}</p>
       <ul class="wall" :aria-label="words.looks">
         <li v-for="look in shown" :key="look.id">
           <label class="look">
@@ -84,11 +84,11 @@ export default {
       </ul>
       <div class="bar">
         <div class="says" aria-live="polite">
-          <div><b>{{ say(words.one, words.many, words.none) }}</b><span v-if="n" class="soft"> · {{ words.keeps }}</span></div>
+          <div><b>{{ say(words.looks_n) }}</b><span v-if="n" class="soft"> · {{ words.keeps }}</span></div>
           <div class="fine">{{ words.free.replace('{s}', time) }}</div>
         </div>
         <button v-if="n" type="button" class="button quiet" @click="chosen = []">{{ words.clear }}</button>
-        <button type="button" class="button accent" :disabled="!n || pressed" @click="make">{{ pressed ? words.making : say(words.make_one, words.make_many, words.make_none) }}</button>
+        <button type="button" class="button accent" :disabled="!n || pressed" @click="make">{{ pressed ? words.making : say(words.make) }}</button>
       </div>
     </div>`,
 };
