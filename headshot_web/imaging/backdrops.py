@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 GRAIN: Final = 1.15
 """How strong the grain is, in steps of 256."""
 _SMOOTH: Final = frozenset({Scene.GRADIENT, Scene.PAPER})
+_LEAST_ROWS: Final = 24
 _ROWS_AT_ONCE: Final = 24
 _STEPS: Final = 1 << 14
 _BRIGHTEST: Final = np.float32(4)
@@ -47,7 +48,7 @@ def _sheet(size: Size, scene: Scene) -> Sheet:
     """Choose the small sheet for a picture: backdrops are out of focus, so few pixels are enough."""
     large = size.height_px > 640
     height = (200 if large else 100) if scene in _SMOOTH else (320 if large else 144)
-    height = min(height, size.height_px)
+    height = max(_LEAST_ROWS, min(height, size.height_px))
     return Sheet(width=max(2, round(height * size.width_px / size.height_px)), height=height)
 
 

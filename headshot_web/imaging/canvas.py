@@ -75,6 +75,7 @@ class Sketch:
         self._unit = sheet.height
         self._left, self._top = sheet.width / 2 + sheet.margin, sheet.margin
         self._colors = [ground]
+        self._sparks: list[tuple[float, float, Plane]] = []
         self._image = Image.new("I", (self._columns, self._rows), 0)
         self._draw = ImageDraw.Draw(self._image)
 
@@ -97,10 +98,22 @@ class Sketch:
         wide, high = max(0.5, radius * self._unit), max(0.5, radius * tall * self._unit)
         self._draw.ellipse((across - wide, down - high, across + wide, down + high), fill=self._ink(color))
 
+    def spark(self, x: float, y: float, radius: float, color: Plane) -> None:
+        """Add a lamp too small to draw: all its light, whatever the sheet's size, for the lens to spread."""
+        column, row = self._left + x * self._unit - 0.5, self._top + y * self._unit - 0.5
+        if 0 <= column < self._columns - 1 and 0 <= row < self._rows - 1:
+            self._sparks.append((column, row, color * (math.pi * (radius * self._unit) ** 2)))
+
     def planes(self) -> Plane:
         """Give the drawing as 3×H×W in linear light."""
         palette = np.stack(self._colors, axis=1).astype(np.float32)
-        return np.take(palette, np.asarray(self._image), axis=1)
+        planes = np.take(palette, np.asarray(self._image), axis=1)
+        for column, row, light in self._sparks:
+            left, top = int(column), int(row)
+            right, low = column - left, row - top
+            shares = np.outer((1 - low, low), (1 - right, right))
+            planes[:, top : top + 2, left : left + 2] += light[:, None, None] * shares
+        return planes
 
     def _ink(self, color: Plane) -> int:
         self._colors.append(color)

@@ -58,7 +58,7 @@ def thumbnail(picture: bytes, longest_px: int = THUMBNAIL_PX) -> bytes:
     stamp = marks.read(picture)
     with Image.open(io.BytesIO(picture), formats=["JPEG", "PNG", "WEBP"]) as opened:
         size = _fit(opened.size, longest_px) if max(opened.size) > longest_px else opened.size
-        opened.draft("RGB", (size[0] * 2, size[1] * 2))
+        opened.draft("RGB", size)
         image = opened.convert("RGB").resize(size, Image.Resampling.LANCZOS)
     return _encode(image, FileKind.JPEG, stamp, quality=THUMBNAIL_QUALITY)
 

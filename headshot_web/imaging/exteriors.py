@@ -74,7 +74,7 @@ def city(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
         (0.29, 0.655, "#ffcf8a"),
         (-0.31, 0.66, "#fff0d0"),
     ):
-        sketch.disc(x, y, 0.006, linear(shine) * 7)
+        sketch.spark(x, y, 0.006, linear(shine) * 7)
     planes = sketch.planes()
     light = 0.85 + 0.25 * glow(sheet, 0.0, -0.05, 0.5) - 0.22 * np.clip(sheet.y - 0.3, 0, 1)
     planes *= light * lamp.exposure * lamp.tint
@@ -115,13 +115,13 @@ def bokeh(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
         x = -0.62 + 0.05 * row
         while x < 0.62:
             tone = tones[int(dice.between(0, 6))] * dice.between(3, 16) / (1 + row)
-            sketch.disc(
+            sketch.spark(
                 x + dice.between(-0.02, 0.02), y + dice.between(-0.02, 0.02), dice.between(0.006, 0.011), tone
             )
             x += dice.between(0.09, 0.2)
     for _ in range(26):
         spot = dice.pick(tones) * dice.between(0.5, 5)
-        sketch.disc(dice.between(-0.6, 0.6), dice.between(0.34, 0.8), dice.between(0.002, 0.005), spot)
+        sketch.spark(dice.between(-0.6, 0.6), dice.between(0.34, 0.8), dice.between(0.002, 0.005), spot)
     planes = lens(sheet, sketch.planes(), 0.034)
     smoke = np.exp(0.5 * layered(sheet, 2, 709, layers=3))
     haze = np.zeros_like(planes)

@@ -44,7 +44,7 @@ LAMPS: Final = {
     Light.EVEN: Lamp(pool_radius=0.85, pool_floor=0.62),
     Light.WINDOW: Lamp(pool_radius=0.8, pool_floor=0.55, pool_x=-0.1, side=0.42, above=0.08, warmth=-0.12),
     Light.CLASSIC: Lamp(pool_radius=0.46, pool_floor=0.2, pool_x=0.06, pool_y=0.1, side=0.1, exposure=0.9),
-    Light.LOW_KEY: Lamp(pool_radius=0.36, pool_floor=0.07, pool_x=0.05, pool_y=0.06, side=0.2, exposure=0.55),
+    Light.LOW_KEY: Lamp(pool_radius=0.31, pool_floor=0.05, pool_x=0.05, pool_y=0.06, side=0.2, exposure=0.55),
     Light.HIGH_KEY: Lamp(pool_radius=1.2, pool_floor=0.88, above=0.05, exposure=1.3, warmth=-0.05),
     Light.OPEN_SHADE: Lamp(pool_radius=0.95, pool_floor=0.6, pool_y=-0.15, above=0.22, warmth=-0.3),
     Light.WARM: Lamp(pool_radius=0.62, pool_floor=0.34, pool_x=-0.16, side=0.26, exposure=0.95, warmth=0.8),
