@@ -71,7 +71,7 @@ class FaceMark:
         return replace(self, **across, **down)
 
     def after_turns(self, turns: int, width: float, height: float) -> FaceMark:
-        """Return the same face after the photo (`width`×`height`) was turned counter-clockwise by quarters."""
+        """Return the same face after the photo (`width`×`height`) was turned left by quarters."""
         mark = self
         for _ in range(turns % 4):
             mark = replace(

@@ -1,0 +1,257 @@
+"""The cut-out: how much of each pixel is the person, and the person's own colour in it."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from headshot_web.imaging import networks
+from headshot_web.imaging.faces import FaceMark
+from headshot_web.imaging.planes import Bools, Bytes, Floats, box_blur, joined, picture_of, planes_of, resized
+
+NET_PX = 256
+GRID_FACE_PX = 104
+"""How wide a face is on the grid the network's answers are gathered on."""
+REACHES = ((2.2, 0.7), (2.7, 1.0), (3.3, 1.0), (4.2, 0.8), (5.6, 0.5))
+"""How many faces wide each look of the network is, and how much it counts."""
+GAMMAS = (1.0, 0.7)
+CERTAIN = 6.0
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CutOut:
+    """A person without their background."""
+
+    alpha: Bytes
+    """H×W, 0 (background) to 255 (person)."""
+    colors: Bytes
+    """H×W×3, sRGB: the person's own colours, the old background's taken out."""
+    unsure: float
+    """0 to 1: the share of the outline's surroundings the network could not decide about."""
+
+
+def cut_out(photo: Image.Image, region: Box, face: FaceMark) -> CutOut:
+    """Cut the person of a face out of a region of a photo (sRGB)."""
+    belief = _belief(photo, region, face)
+    unsure = _unsure(belief, region, face)
+    crop = photo.crop(region)
+    small = planes_of(crop, (belief.shape[1], belief.shape[0]))
+    person = _person(_with_colors(belief, small), region, face)
+    rgb = np.asarray(crop)
+    alpha = _refined(rgb, small, person)
+    colors = _own_colors(rgb, small, alpha)
+    return CutOut(alpha=np.rint(alpha * 255).astype(np.uint8), colors=colors, unsure=unsure)
+
+
+def _grid(region: Box, face: FaceMark) -> tuple[int, int, float]:
+    """Return the width, height and scale of the small grid that covers a region."""
+    scale = min(1.0, GRID_FACE_PX / face.height)
+    return round((region[2] - region[0]) * scale), round((region[3] - region[1]) * scale), scale
+
+
+def _belief(photo: Image.Image, region: Box, face: FaceMark) -> Floats:
+    """Gather the network's answers, from near and far, as log-odds on the small grid."""
+    width, height, _ = _grid(region, face)
+    total = np.zeros((height, width), np.float32)
+    weights = np.full((height, width), 1e-6, np.float32)
+    for reach, weight in REACHES:
+        window = _window(photo, face, reach)
+        small = photo.resize((NET_PX, NET_PX), Image.Resampling.BOX, box=window)
+        odds = _odds(np.asarray(small, np.float32) / 255)
+        placed, covers = _placed(odds, window, region, (width, height))
+        total += placed * covers * weight
+        weights += covers * weight
+    return total / weights
+
+
+def _window(photo: Image.Image, face: FaceMark, reach: float) -> tuple[float, float, float, float]:
+    """Return what the network looks at: a square around head and shoulders, kept inside the photo."""
+    side = face.height * reach
+    middle_x, top = face.middle_x, face.middle_y - side * 0.42
+    return (
+        max(0.0, middle_x - side / 2),
+        max(0.0, top),
+        min(float(photo.width), middle_x + side / 2),
+        min(float(photo.height), top + side),
+    )
+
+
+def _odds(square: Floats) -> Floats:
+    """Ask the network about a picture, its mirror image and brighter ones; return the mean log-odds."""
+    answers = []
+    for gamma, mirrored in zip(GAMMAS, (False, True), strict=True):
+        seen = square**gamma if gamma != 1 else square
+        mask = networks.person(np.ascontiguousarray(seen[:, ::-1]) if mirrored else seen)
+        sure = np.clip(mask[:, ::-1] if mirrored else mask, 1e-4, 1 - 1e-4)
+        answers.append(np.clip(np.log(sure / (1 - sure)), -CERTAIN, CERTAIN))
+    return np.mean(answers, axis=0, dtype=np.float32)
+
+
+def _placed(
+    odds: Floats, window: tuple[float, float, float, float], region: Box, size: tuple[int, int]
+) -> tuple[Floats, Floats]:
+    """Lay one window's answer on the region's grid; the second plane says where it covers it, softly."""
+    across = (window[2] - window[0]) / NET_PX
+    down = (window[3] - window[1]) / NET_PX
+    grid_x = (region[2] - region[0]) / size[0]
+    grid_y = (region[3] - region[1]) / size[1]
+    affine = (
+        grid_x / across, 0.0, (region[0] - window[0]) / across,
+        0.0, grid_y / down, (region[1] - window[1]) / down,
+    )  # fmt: skip
+    method, smooth = Image.Transform.AFFINE, Image.Resampling.BILINEAR
+    placed = Image.fromarray(odds).transform(size, method, affine, smooth)
+    rim = np.minimum(np.arange(NET_PX), np.arange(NET_PX)[::-1]) / 16
+    ramp = np.clip(rim, 0, 1)
+    whole = np.ones(NET_PX)
+    # A window that ends where the photo ends knows as much there as anywhere.
+    columns = np.where(np.arange(NET_PX) < NET_PX / 2, ramp if window[0] > 0 else whole, ramp)
+    cover = np.minimum.outer(ramp, columns).astype(np.float32) + np.float32(0.02)
+    covers = Image.fromarray(cover).transform(size, method, affine, smooth)
+    return np.asarray(placed), np.asarray(covers)
+
+
+def _unsure(belief: Floats, region: Box, face: FaceMark) -> float:
+    """Return the share of grid points near head and shoulders the network could not decide about."""
+    _, _, scale = _grid(region, face)
+    left = int(max(0, (face.middle_x - 1.3 * face.width - region[0]) * scale))
+    right = int((face.middle_x + 1.3 * face.width - region[0]) * scale)
+    bottom = int((face.middle_y + 1.6 * face.height - region[1]) * scale)
+    near = belief[:bottom, left:right]
+    return float(np.mean(np.abs(near) < 1.4))  # noqa: PLR2004
+
+
+def _person(belief: Floats, region: Box, face: FaceMark) -> Floats:
+    """Keep what hangs together with the face, and close small holes in it; 0 to 1 on the small grid."""
+    _, _, scale = _grid(region, face)
+    rows, columns = np.indices(belief.shape, dtype=np.float32)
+    x = (face.middle_x - region[0]) * scale
+    y = (face.middle_y - region[1]) * scale
+    seed = np.hypot(rows - y, columns - x) < face.height * scale * 0.35
+    inside = joined((belief > -0.5) | seed, seed)
+    outside = joined(~inside, _border(belief.shape))
+    holes = ~inside & ~outside & (belief > -3)  # noqa: PLR2004
+    probability = 1 / (1 + np.exp(-belief))
+    near = box_blur(inside.astype(np.float32), 2) > 0
+    kept = np.where(near, probability, 0)
+    return np.where(holes | seed, 1, kept).astype(np.float32)
+
+
+def _border(shape: tuple[int, ...]) -> Bools:
+    border = np.zeros(shape, dtype=bool)
+    border[0], border[:, 0], border[:, -1] = True, True, True
+    return border
+
+
+def _refined(rgb: Bytes, small: Floats, person: Floats) -> Floats:
+    """Bend the small mask to the photo's own edges; H×W, 0 to 1."""
+    height, width = rgb.shape[:2]
+    coarse = _slopes(small, person, radius=4, eps=3e-4)
+    bent = np.clip((coarse[:3] * small).sum(axis=0) + coarse[3], 0, 1)
+    slopes = resized(_slopes(small, bent, radius=2, eps=3e-5), width, height)
+    guide = rgb.astype(np.float32)
+    alpha = slopes[3].copy()
+    for channel in range(3):
+        alpha += slopes[channel] * guide[..., channel] * np.float32(1 / 255)
+    return np.clip((alpha - 0.06) / 0.88, 0, 1)
+
+
+def _slopes(guide: Floats, plane: Floats, *, radius: int, eps: float) -> Floats:
+    """Fit the plane as a line of the guide's colours around each pixel; 4×H×W: three slopes, an offset.
+
+    The colour guided filter of He, Sun and Tang (2013), blurred coefficients included.
+    """
+    pairs = list(itertools.combinations_with_replacement(range(3), 2))
+    products = [guide[i] * guide[j] for i, j in pairs] + [guide[i] * plane for i in range(3)]
+    means = box_blur(np.stack([*guide, plane, *products]), radius)
+    mean, mean_plane, spread, shared = means[:3], means[3], means[4:10], means[10:] - means[:3] * means[3]
+    rr, rg, rb, gg, gb, bb = (
+        spread[k] - mean[i] * mean[j] + np.float32(eps if i == j else 0) for k, (i, j) in enumerate(pairs)
+    )
+    c00, c01, c02 = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
+    c11, c12, c22 = rr * bb - rb * rb, rg * rb - rr * gb, rr * gg - rg * rg
+    determinant = rr * c00 + rg * c01 + rb * c02
+    x, y, z = shared
+    fit = np.stack([c00 * x + c01 * y + c02 * z, c01 * x + c11 * y + c12 * z, c02 * x + c12 * y + c22 * z])
+    fit /= determinant
+    offset = mean_plane - (fit * mean).sum(axis=0)
+    return box_blur(np.concatenate([fit, offset[None]]), radius)
+
+
+def _with_colors(belief: Floats, small: Floats) -> Floats:
+    """Settle what the network was unsure of by the colours of person and background close by."""
+    sure = 1 / (1 + np.exp(-belief))
+    person = (box_blur(sure, 6) > 0.97).astype(np.float32)  # noqa: PLR2004
+    background = (box_blur(sure, 3) < 0.04).astype(np.float32)  # noqa: PLR2004
+    likelier = 0.5 * (_strangeness(small, background) - _strangeness(small, person))
+    likelier -= np.clip(likelier, -0.7, 0.7)
+    around = box_blur((belief > 0).astype(np.float32), 7)
+    contour = np.clip(4 * around * (1 - around), 0, 1)
+    doubt = np.maximum(np.exp(-((belief / 2.6) ** 2)), 0.9 * contour)
+    return (belief * (1 - 0.45 * contour) + doubt * np.clip(likelier, -5, 5)).astype(np.float32)
+
+
+def _strangeness(small: Floats, known: Floats) -> Floats:
+    """Return how unlike the known places nearby each colour is: a squared distance plus a log spread."""
+    stack = np.concatenate([small, small**2, np.ones_like(known)[None]]) * known
+    sums = (
+        box_blur(stack, 6) + np.float32(0.05) * box_blur(stack, 14) + np.float32(0.002) * box_blur(stack, 40)
+    )
+    means = sums[:6] / (sums[6] + np.float32(1e-7))
+    mean = means[:3]
+    spread = np.maximum(means[3:] - mean**2, 0) + np.float32(0.002)
+    return ((small - mean) ** 2 / spread + np.log(spread)).sum(axis=0)
+
+
+def _own_colors(rgb: Bytes, small: Floats, alpha: Floats) -> Bytes:
+    """Take the old background's colour out of half-covered pixels (Forte's blur fusion, 2021)."""
+    height, width = alpha.shape
+    share = resized(alpha, small.shape[2], small.shape[1])
+    person, background = small, small
+    for radius in (10, 3):
+        near = _spread(person, share, radius)
+        background = _spread(background, 1 - share, radius)
+        person = np.clip(near + share * (small - share * near - (1 - share) * background), 0, 1)
+    person = _spread(person, share**2, 2)
+    near_by = picture_of(person, width, height)
+    colors = np.where((alpha > 0)[..., None], rgb, near_by)
+    mixed = np.flatnonzero((alpha > 0) & (alpha < 0.996))  # noqa: PLR2004
+    own, old = (
+        picture.reshape(-1, 3)[mixed].astype(np.float32)
+        for picture in (near_by, picture_of(background, width, height))
+    )
+    part = alpha.reshape(-1, 1)[mixed]
+    own += part * (rgb.reshape(-1, 3)[mixed] - part * own - (1 - part) * old)
+    colors.reshape(-1, 3)[mixed] = np.rint(np.clip(own, 0, 255)).astype(np.uint8)
+    return colors
+
+
+def _spread(colors: Floats, share: Floats, radius: int) -> Floats:
+    """Spread the colours of where there is a share to where there is none."""
+    stack = np.concatenate([colors * share, share[None]])
+    sums = box_blur(stack, radius) + np.float32(0.01) * box_blur(stack, 4 * radius)
+    return (sums[:3] + np.float32(1e-5) * colors) / (sums[3] + np.float32(1e-5))
+
+
+def likely_face(photo: Image.Image) -> FaceMark:
+    """Guess where a face would be when none was found: high in what looks most like a person."""
+    small = photo.resize((NET_PX, NET_PX), Image.Resampling.BOX)
+    believed = _odds(np.asarray(small, np.float32) / 255) > 0
+    rows = np.flatnonzero(believed.mean(axis=1) > 0.04)  # noqa: PLR2004
+    face = 0.26 * min(photo.size)
+    x, y = photo.width / 2, photo.height * 0.42
+    if rows.size and 0.05 < believed.mean() < 0.9:  # noqa: PLR2004
+        top = rows[0] * photo.height / NET_PX
+        upper = believed[rows[0] : rows[0] + 64]
+        x = float(np.flatnonzero(upper.any(axis=0)).mean()) * photo.width / NET_PX
+        y = min(photo.height * 0.6, top + 0.9 * face)
+    return FaceMark(
+        left=x - face / 2, top=y - face / 2, width=face, height=face,
+        eye_x=x, eye_y=y - 0.15 * face, eye_distance=0.4 * face,
+        mouth_x=x, mouth_y=y + 0.25 * face, tilt=0.0, score=0.0,
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""Planes of numbers: blurring, enlarging and growing them, quickly and on one thread."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+
+def box_blur(planes: Floats, radius: int) -> Floats:
+    """Return the mean of each (2·radius + 1)² neighbourhood of planes (…×H×W); edges count what is there."""
+    down = _running_mean(planes, radius)
+    return _running_mean(down.swapaxes(-1, -2), radius).swapaxes(-1, -2)
+
+
+def _running_mean(planes: Floats, radius: int) -> Floats:
+    """Return running means down the rows, as differences of running sums."""
+    length = planes.shape[-2]
+    reach = max(0, min(radius, (length - 1) // 2))
+    sums = np.cumsum(planes, axis=-2, dtype=np.float64)
+    means = np.empty(planes.shape, np.float32)
+    wide = 2 * reach + 1
+    means[..., : reach + 1, :] = sums[..., reach:wide, :]
+    np.subtract(
+        sums[..., wide:, :],
+        sums[..., :-wide, :],
+        out=means[..., reach + 1 : length - reach, :],
+        casting="unsafe",
+    )
+    tail = sums[..., length - wide : length - reach - 1, :]
+    np.subtract(sums[..., -1:, :], tail, out=means[..., length - reach :, :], casting="unsafe")
+    rows = np.arange(length)
+    counts = np.minimum(rows + reach, length - 1) - np.maximum(rows - reach, 0) + 1
+    means *= (1 / counts).astype(np.float32)[:, None]
+    return means
+
+
+def resized(planes: Floats, width: int, height: int) -> Floats:
+    """Return planes (H×W or C×H×W) smoothly enlarged or reduced to `height`×`width`."""
+    if planes.shape[-2:] == (height, width):
+        return planes
+    if planes.ndim == 3:  # noqa: PLR2004
+        return np.stack([resized(plane, width, height) for plane in planes])
+    shrinks = planes.shape[1] > width or planes.shape[0] > height
+    filtering = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
+    return np.asarray(Image.fromarray(planes).resize((width, height), filtering))
+
+
+def planes_of(picture: Image.Image, size: tuple[int, int]) -> Floats:
+    """Return a picture reduced to width × height as planes (3×H×W, 0 to 1)."""
+    small = picture.resize(size, Image.Resampling.BOX)
+    return np.ascontiguousarray(np.asarray(small, np.float32).transpose(2, 0, 1)) / np.float32(255)
+
+
+def picture_of(planes: Floats, width: int, height: int) -> Bytes:
+    """Return planes (3×H×W, 0 to 1) as a picture (`height`×`width`×3, 0 to 255)."""
+    values = np.rint(np.clip(planes, 0, 1) * 255).astype(np.uint8)
+    small = Image.fromarray(np.ascontiguousarray(values.transpose(1, 2, 0)))
+    return np.asarray(small.resize((width, height), Image.Resampling.BILINEAR))
+
+
+def smooth_step(plane: Floats, low: float, high: float) -> Floats:
+    """Return 0 where a plane is below `low`, 1 above `high`, and a smooth way between."""
+    t = np.clip((plane - low) / (high - low), 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
+
+
+def joined(mask: Bools, seed: Bools) -> Bools:
+    """Return the part of a mask that hangs together, across and down, with the seed."""
+    reached = seed & mask
+    before = -1
+    while (count := int(reached.sum())) != before:
+        before = count
+        reached = _along_rows(mask, reached)
+        reached = _along_rows(mask.T, reached.T).T
+    return reached
+
+
+def _along_rows(mask: Bools, reached: Bools) -> Bools:
+    """Fill each unbroken run of a row in which anything is reached."""
+    starts = mask.copy()
+    starts[:, 1:] &= ~mask[:, :-1]
+    runs = np.cumsum(starts.ravel()).reshape(mask.shape)
+    touched = np.zeros(int(runs[-1, -1]) + 1, dtype=bool)
+    touched[runs[reached]] = True
+    filled: Bools = touched[runs] & mask
+    return filled
