@@ -19,7 +19,7 @@ from headshot_web import intake, styles
 from headshot_web.engines.on_device import OnDevice
 from headshot_web.errors import CannotWriteThere, DiskFull, HeadshotError, NoPhotosFound, PhotoUnreadable
 from headshot_web.imaging.darkroom import Darkroom
-from headshot_web.imaging.framing import standard_size
+from headshot_web.imaging.sizes import standard_size
 from headshot_web.model import Answer, Export, FileKind, Notice, Request, Size, Wishes
 from headshot_web.words import NOTICES, REMARKS
 
