@@ -26,7 +26,16 @@ SITTINGS_KEPT = 3
 class Darkroom:
     """Opens photos in one process and makes headshots in others; a photo always meets the same process."""
 
-    def __init__(self, *, workers: int, scratch: Path) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int,
+        scratch: Path,
+        develop_deadline_s: float = DEVELOP_DEADLINE_S,
+        render_deadline_s: float = RENDER_DEADLINE_S,
+    ) -> None:
+        self._develop_deadline_s = develop_deadline_s
+        self._render_deadline_s = render_deadline_s
         self._intake = Worker(scratch=scratch)
         self._renderers = tuple(Worker(scratch=scratch) for _ in range(workers))
 
@@ -42,7 +51,7 @@ class Darkroom:
     async def develop(self, data: bytes) -> Developed:
         """Open a photo's bytes; raises a `Refusal`, and keeps nothing of a refused file."""
         try:
-            developed = await self._intake.run(_develop, data, deadline_s=DEVELOP_DEADLINE_S)
+            developed = await self._intake.run(_develop, data, deadline_s=self._develop_deadline_s)
         except WorkTookTooLong as error:
             raise TookTooLong from error
         except WorkStopped as error:
@@ -86,7 +95,7 @@ class Darkroom:
 
     async def _render(self, picture: bytes, work: Callable[..., T], *args: object) -> T:
         try:
-            return await self._renderer(picture).run(work, picture, *args, deadline_s=RENDER_DEADLINE_S)
+            return await self._renderer(picture).run(work, picture, *args, deadline_s=self._render_deadline_s)
         except WorkTookTooLong as error:
             raise RenderingTookTooLong from error
         except WorkStopped as error:

@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -65,23 +66,13 @@ class Worker:
     async def run(self, work: Callable[..., T], *args: object, deadline_s: float) -> T:
         """Do the work in the process; cancelling kills it. Raises what the work raises, or the two above."""
         async with self._turn:
-            future = self._begin(work, args, deadline_s)
-            self._future = future
             try:
-                return await asyncio.wrap_future(future)
-            except TimeoutError as error:
-                self._give_up()
-                raise WorkTookTooLong from error
-            except (ProcessExpired, RuntimeError, MemoryError) as error:
-                self._give_up()
-                raise WorkStopped from error
-            except asyncio.CancelledError:
-                if self._closed and not _is_being_cancelled():
-                    raise WorkStopped from None
-                self._give_up()
-                raise
-            finally:
-                self._future = None
+                return await self._attempt(work, args, deadline_s)
+            except BrokenProcessPool:  # it ended before the work began, so the work is not to blame
+                try:
+                    return await self._attempt(work, args, deadline_s)
+                except BrokenProcessPool as error:
+                    raise WorkStopped from error
 
     def close(self) -> None:
         """End the process at once; work under way stops with `WorkStopped`."""
@@ -92,6 +83,28 @@ class Worker:
             pool, self._pool = self._pool, None
             _stop(pool)
             pool.join()
+
+    async def _attempt(self, work: Callable[..., T], args: tuple[object, ...], deadline_s: float) -> T:
+        future = self._begin(work, args, deadline_s)
+        self._future = future
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError as error:
+            self._give_up()
+            raise WorkTookTooLong from error
+        except (ProcessExpired, MemoryError) as error:
+            self._give_up()
+            raise WorkStopped from error
+        except BrokenProcessPool:
+            self._give_up()
+            raise
+        except asyncio.CancelledError:
+            if self._closed and not _is_being_cancelled():
+                raise WorkStopped from None
+            self._give_up()
+            raise
+        finally:
+            self._future = None
 
     def _begin(self, work: Callable[..., T], args: tuple[object, ...], deadline_s: float) -> Future[T]:
         if self._closed:
