@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
+import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final
+from pathlib import Path
+from typing import IO, Final, Self
 
+from headshot_web.errors import NotFound
 from headshot_web.model import Download, Export, FileKind, Headshot
+from headshot_web.shelves import own_errors
 
 _ENDINGS: Final = {FileKind.JPEG: "jpg", FileKind.PNG: "png", FileKind.WEBP: "webp"}
 _MEDIA_TYPES: Final = {
@@ -29,21 +31,33 @@ def single(headshot: Headshot, export: Export, data: bytes) -> Download:
     return Download(name=f"{stem}.{_ENDINGS[export.kind]}", media_type=_MEDIA_TYPES[export.kind], data=data)
 
 
-def pack(files: Sequence[Download]) -> Download:
-    """Put files into one ZIP, each under a name of its own; pictures are compressed already."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, file in zip(_unique([file.name for file in files]), files, strict=True):
-            archive.writestr(name, file.data)
-    return Download(name="headshots.zip", media_type="application/zip", data=target.getvalue())
+class Pack:
+    """A ZIP of several files, built in the app's own folder under no name, so that nothing of it stays."""
 
+    def __init__(self, scratch: Path) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - closed by `close`
+        self._archive = zipfile.ZipFile(self._file, "w", zipfile.ZIP_STORED)
+        self._seen: Counter[str] = Counter()
 
-def _unique(names: Sequence[str]) -> list[str]:
-    """Give each file a name of its own: the second of one name is `…-2.jpg`."""
-    seen: Counter[str] = Counter()
-    unique = []
-    for name in names:
-        seen[name] += 1
-        stem, _, ending = name.rpartition(".")
-        unique.append(name if seen[name] == 1 else f"{stem}-{seen[name]}.{ending}")
-    return unique
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, file: Download) -> None:
+        """Add a file, the second of one name as `…-2.jpg`; raises `DiskFull`."""
+        self._seen[file.name] += 1
+        number = self._seen[file.name]
+        stem, _, ending = file.name.rpartition(".")
+        with own_errors():
+            self._archive.writestr(file.name if number == 1 else f"{stem}-{number}.{ending}", file.data)
+
+    def finish(self) -> Download:
+        """Return the whole ZIP; raises `NotFound` when nothing was added."""
+        if not self._seen:
+            raise NotFound
+        with own_errors():
+            self._archive.close()
+            self._file.seek(0)
+            return Download(name="headshots.zip", media_type="application/zip", data=self._file.read())

@@ -61,7 +61,12 @@ _PRAGMAS: Final = (
     "PRAGMA temp_store = MEMORY",  # nothing of a person's in the system's temp folder
     "PRAGMA trusted_schema = OFF",
 )
-_FULL: Final = {sqlite3.SQLITE_FULL}
+_FULL: Final = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -208,10 +213,9 @@ def _own_errors() -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0)
-        primary = code & 0xFF
-        if primary in _FULL or code == sqlite3.SQLITE_IOERR_WRITE:
+        if code in _FULL:
             raise DiskFull from error
-        if primary in _DAMAGED:
+        if code & 0xFF in _DAMAGED:
             raise IndexDamaged from error
         raise FolderError from error
 

@@ -347,6 +347,8 @@ class Jobs:
         raw = self._unkept.get(job.id) or await firmly(self._library.orders.answer, job.id)
         if raw is None or job.state is not JobState.FAILED:
             return False
+        if job.id in self._unwritten:  # there was no room for its end; perhaps there is now
+            await firmly(self._library.orders.change, self._unwritten.pop(job.id))
         with suppress(NotFound):  # a second press: it was taken up already
             reopened = await firmly(self._library.orders.reopen, job)
             self._begin([_Work(reopened, None, raw=raw)])

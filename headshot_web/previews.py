@@ -39,6 +39,7 @@ class Memory(Generic[Thing]):
         task = self._making.get(key)
         if task is None:
             task = self._making[key] = asyncio.create_task(self._make(key, make))
+            task.add_done_callback(_heard)
         # One who goes away must not spoil it for the others, nor cost the cut-out that was made for it.
         return await asyncio.shield(task)
 
@@ -75,3 +76,9 @@ class Memory(Generic[Thing]):
                 self._weight -= self._kept.pop(key).weight
             with suppress(KeyError):
                 self._making.pop(key).cancel()
+
+
+def _heard(task: asyncio.Task[Thing]) -> None:
+    """Take note of a failure that nobody waited for any more."""
+    if not task.cancelled():
+        task.exception()

@@ -48,9 +48,9 @@ class Shelf:
                 beside.mkdir(mode=FOLDER_MODE)
                 for name, data in files.items():
                     _write(beside / name, data)
-                _sync_folder(beside)
+                sync_folder(beside)
                 beside.replace(place)
-                _sync_folder(self.root)
+                sync_folder(self.root)
             except BaseException:
                 shutil.rmtree(beside, ignore_errors=True)
                 raise
@@ -98,7 +98,7 @@ class Shelf:
                     raise
                 aside = place  # a full disk may have no room for the new name
             count = erase(aside)
-            _sync_folder(self.root)
+            sync_folder(self.root)
             return count
 
     def names(self) -> Iterator[tuple[str, bool]]:
@@ -166,7 +166,7 @@ def replace_file(path: Path, data: bytes, scratch: Path) -> None:
         try:
             _write(beside, data)
             beside.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
@@ -211,7 +211,8 @@ def _sync(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk knows which names a folder holds."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -32,7 +32,7 @@ from headshot_web.records import (
     photo_record,
     read_note,
 )
-from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, new_id
+from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, new_id, sync_folder
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _SALVAGED: Final = ("orders", "deletions", "jobs")
@@ -97,7 +97,9 @@ def rebuild(folders: Folders, shelves: Shelves) -> None:
     # A left-over log would be played into the new index, so it goes first.
     for suffix in ("-wal", "-shm", "-journal"):
         folders.index.with_name(folders.index.name + suffix).unlink(missing_ok=True)
+    sync_folder(folders.root)
     path.replace(folders.index)
+    sync_folder(folders.root)
 
 
 def _take_in(index: Index, table: str, shelf: Shelf, things: Iterable[str]) -> None:

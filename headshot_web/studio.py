@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 from headshot_web import downloads, intake, settings_file, styles
 from headshot_web.engines import Engine
 from headshot_web.engines.on_device import OnDevice
-from headshot_web.errors import NotFound
+from headshot_web.errors import NoSuchStyle, NotFound
 from headshot_web.finishing import firmly, to_its_end
 from headshot_web.imaging.darkroom import Darkroom
-from headshot_web.imaging.framing import standard_size
+from headshot_web.imaging.sizes import standard_size
 from headshot_web.jobs import Jobs
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
@@ -66,13 +66,13 @@ async def open_studio(
     if os.name == "posix":
         os.umask(0o077)
     library = await asyncio.to_thread(Library.open, settings.folders)
+    room = darkroom or Darkroom(workers=settings.workers, scratch=settings.folders.scratch)
+    studio = Studio(settings, library, room, engines or {EngineName.ON_DEVICE: OnDevice(room)})
     try:
-        room = darkroom or Darkroom(workers=settings.workers, scratch=settings.folders.scratch)
         room.start()
-        studio = Studio(settings, library, room, engines or {EngineName.ON_DEVICE: OnDevice(room)})
         await studio.jobs.start()
     except BaseException:
-        library.close()
+        await studio.close()
         raise
     return studio
 
@@ -141,6 +141,8 @@ class Studio:
 
     async def choose_face(self, photo_id: PhotoId, number: int | None) -> Photo:
         """Say which face is the person, counted from the left from 0; looks are then drawn anew."""
+        if number is not None and number not in range(len(await self.faces(photo_id))):
+            raise NotFound
         photo = await firmly(self.library.set_subject, photo_id, number)
         self._previews.drop(photo_id)
         return photo
@@ -173,6 +175,8 @@ class Studio:
             placed = await self.jobs.of_order(order_id)
             if placed:
                 return placed
+            if not style_ids:
+                raise NoSuchStyle
             photo = await self.photo(photo_id)
             picture = await self.photo_picture(photo_id)
             requests = [
@@ -274,11 +278,12 @@ class Studio:
         return downloads.single(headshot, export, data)
 
     async def pack(self, headshot_ids: Sequence[HeadshotId], export: Export) -> Download:
-        """Return several headshots as one ZIP, built in memory; raises `NotFound`."""
-        files = [await self.download(headshot_id, export) for headshot_id in dict.fromkeys(headshot_ids)]
-        if not files:
-            raise NotFound
-        return await asyncio.to_thread(downloads.pack, files)
+        """Return several headshots as one ZIP; raises `NotFound`."""
+        with downloads.Pack(self.settings.folders.scratch) as pack:
+            for headshot_id in dict.fromkeys(headshot_ids):
+                file = await self.download(headshot_id, export)
+                await firmly(pack.add, file)
+            return await firmly(pack.finish)
 
     # Deleting
 
