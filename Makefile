@@ -14,10 +14,10 @@ HASHED := .constraints
 ARGS ?=
 
 # The first of these that is a suitable Python; `make run PYTHON=/some/python3.13` chooses another.
+SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 ifndef PYTHON
 PYTHON := $(shell for name in python3 python3.13 python3.14 python3.12 python3.11 python py; do \
-	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1 \
-	&& echo "$$name" && break; done)
+	"$$name" -c '$(SUITABLE)' >/dev/null 2>&1 && echo "$$name" && break; done)
 endif
 
 help:  ## Show this list
@@ -70,11 +70,14 @@ export no_python no_venv
 
 .venv/.made:
 	@rm -rf .venv
-	@if [ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import venv, ensurepip' >/dev/null 2>&1; then \
-		echo "Making the environment in .venv …"; "$(PYTHON)" -m venv .venv; \
-	elif command -v uv >/dev/null 2>&1; then \
-		echo "Making the environment in .venv …"; uv venv --quiet --seed --python "$(or $(PYTHON),>=3.11,<3.15)" .venv; \
-	elif [ -n "$(PYTHON)" ]; then echo "$$no_venv" >&2; exit 1; \
+	@if "$(PYTHON)" -c '$(SUITABLE)' >/dev/null 2>&1; then \
+		echo "Making the environment in .venv …"; \
+		if "$(PYTHON)" -c 'import venv, ensurepip' >/dev/null 2>&1; then "$(PYTHON)" -m venv .venv; \
+		elif command -v uv >/dev/null 2>&1; then uv venv --quiet --seed --python "$(PYTHON)" .venv; \
+		else echo "$$no_venv" >&2; exit 1; fi; \
+	elif [ -z "$(PYTHON)" ] && command -v uv >/dev/null 2>&1; then \
+		echo "Making the environment in .venv, with a Python that uv brings …"; \
+		uv venv --quiet --seed --python 3.13 .venv; \
 	else echo "$$no_python" >&2; exit 1; fi
 	@touch $@
 

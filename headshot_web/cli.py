@@ -84,7 +84,11 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
         color=options.color,
         longest_px=options.size[1],
     )
-    report = asyncio.run(renderer.render(order, settings, quiet=options.json))
+    try:
+        report = asyncio.run(renderer.render(order, settings, quiet=options.json))
+    except KeyboardInterrupt:
+        print(f"Stopped. What was made until then is in {options.out}.", file=sys.stderr)
+        return INTERRUPTED
     if options.json:
         _print_json(report.as_json())
     return SUCCESS if report.all_made else FAILURE
