@@ -1,4 +1,4 @@
-"""How large a finished headshot is; apart from the framing, so that the app starts without its mathematics."""
+"""How large a finished headshot is: apart from the framing, so that the app starts without numbers."""
 
 from __future__ import annotations
 
