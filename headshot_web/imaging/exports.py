@@ -82,6 +82,7 @@ def _fit(size: tuple[int, int], longest_px: int) -> tuple[int, int]:
 
 def _encode(image: Image.Image, kind: FileKind, mark: Mark | None, *, quality: int) -> bytes:
     """Write pixels with the sRGB profile and the mark, and nothing else; the same pixels, the same bytes."""
+    image.info.clear()  # what came with the file read is not written on
     out = io.BytesIO()
     packet = marks.packet(mark) if mark else b""
     if kind is FileKind.PNG:

@@ -86,7 +86,7 @@ def test_the_same_wish_gives_the_same_pixels_in_another_run() -> None:
 @pytest.mark.parametrize("light", Light)
 def test_a_dark_gradient_shows_no_steps(light: Light) -> None:
     # A step is a line along which a value changes while everything on each side of it is the same.
-    picture = behind(Scene.GRADIENT, light, FULL, color="#22344f").astype(int)
+    picture = behind(Scene.GRADIENT, light, Size(width_px=512, height_px=768), color="#22344f").astype(int)
     flat = (np.abs(np.diff(picture[:, :-1], axis=0)) + np.abs(np.diff(picture[:-1], axis=1))).sum(axis=2) == 0
     assert flat.mean() < 0.05
 

@@ -69,6 +69,19 @@ def test_a_download_is_what_its_name_says_in_srgb_and_holds_nothing_else(kind: F
     assert np.abs(np.asarray(image.convert("RGB"), float) - pixels((600, 750))).mean() < 4
 
 
+@pytest.mark.parametrize("kind", FileKind)
+def test_what_came_with_a_file_does_not_go_out_with_a_download(kind: FileKind) -> None:
+    came = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "CANARY"
+    portraits.astronaut().save(
+        came, "JPEG", comment=b"CANARY", exif=exif, xmp=b"<x>CANARY</x>", icc_profile=b"CANARY"
+    )
+    assert came.getvalue().count(b"CANARY") == 4
+    assert b"CANARY" not in exports.export(came.getvalue(), Export(kind=kind))
+    assert b"CANARY" not in exports.thumbnail(came.getvalue())
+
+
 def test_the_same_picture_gives_the_same_bytes_on_another_day() -> None:
     code = (
         "import sys,time,hashlib;time.sleep(float(sys.argv[1]));import numpy as np;"
