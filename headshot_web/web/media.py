@@ -142,7 +142,7 @@ def _register_downloads(app: FastAPI, studio: "Studio") -> None:
         if not ids or len(ids) > _MOST_IN_A_PACK:
             raise NotUnderstood
         export = _export(fields.get("kind"), fields.get("crop"), fields.get("px"))
-        return _attachment(await studio.pack(ids, export))
+        return _attachment(await unless_gone(request, studio.pack(ids, export)))
 
 
 def _register_list(app: FastAPI, studio: "Studio") -> None:

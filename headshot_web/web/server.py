@@ -68,7 +68,9 @@ class Server(uvicorn.Server):
             yield
             return
         names = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
-        wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        known = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        # What the shell told us to ignore (nohup) stays ignored.
+        wanted = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
         before = {number: signal.signal(number, self.handle_exit) for number in wanted}
         try:
             yield

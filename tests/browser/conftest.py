@@ -49,15 +49,17 @@ def log(page: Page) -> Log:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole app as a person starts it, on a free port and with a folder of its own (`app.folder`)."""
-    folder = tmp_path_factory.mktemp("app") / "data"
+    folder, temp = tmp_path_factory.mktemp("app") / "data", tmp_path_factory.mktemp("temp")
     served = start(
         ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(folder), "--no-browser"],
         folder=folder,
+        TMPDIR=str(temp),
         PYTHONUNBUFFERED="1",
     )
     yield served
     served.stop()
     served.errors.close()
+    assert not list(temp.iterdir()), "something was left in the system's temp folder"
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
+from tests import portraits
 from tests.browser.chromium import Log, launch
 from tests.doors import Served, Visitor, ask, free_port, start_door
 from tests.fake_studio import PHOTO
@@ -103,6 +104,25 @@ def test_the_page_breaks_no_rule_of_its_own_and_lets_nothing_out(
     assert len(set(page.evaluate("broken"))) >= 5
 
 
+def test_every_page_of_the_app_keeps_its_own_rules_and_talks_to_us_alone(
+    page: Page, log: Log, app: Served
+) -> None:
+    page.add_init_script("addEventListener('securitypolicyviolation',e=>console.error(e.effectiveDirective))")
+    page.goto(app.address)
+    selfie = portraits.saved(portraits.astronaut(), "JPEG")
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "C:me.jpg", "mimeType": "image/jpeg", "buffer": selfie}
+    )
+    page.wait_for_url("**/photo/*")
+    photo = page.url.rpartition("/")[2]
+    for path in (f"/photo/{photo}", f"/photo/{photo}/looks", "/gallery", "/privacy", "/settings", "/"):
+        page.goto(app.address + path)
+        page.wait_for_function("window.did_handshake === true")
+    assert page.goto(f"{app.address}/media/photo/{photo}").status == 200  # type: ignore[union-attr]
+    assert log.origins == {f"localhost:{app.port}"}
+    assert log.complaints == []
+
+
 ATTACK = """async ([there, client, photo]) => {
     const results = {}, io = '/_nicegui_ws/socket.io/?EIO=4';
     const attempt = async (name, act) => {
@@ -169,7 +189,7 @@ def test_a_link_from_another_app_stops_at_the_door_and_one_click_goes_on(
 
 
 def test_a_rebound_name_opens_nothing(player: Playwright, door: Served) -> None:
-    # Chromium's own check of private addresses is off: other browsers have none, and the door must do without.
+    # Chromium's own check of private addresses is off: the door must do without it.
     trusting = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests"
     chromium = launch(player, "--host-resolver-rules=MAP evil.test 127.0.0.1", trusting)
     try:
