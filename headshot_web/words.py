@@ -29,7 +29,6 @@ PILL: Final = "This computer · nothing leaves"
 PILL_SHORT: Final = "Nothing leaves"
 CANCEL: Final = "Cancel"
 TO_GALLERY: Final = "Open the gallery"
-TO_START: Final = "Make a new headshot"
 GONE_TITLE: Final = "This is no longer here"
 GONE_ADVICE: Final = "It may have been deleted, or the address is not complete."
 
@@ -164,8 +163,6 @@ BACKDROPS: Final = (
 # The work
 
 ORDER_TITLE: Final = "Working"
-ORDER_READY_ONE: Final = "Your headshot is ready."
-ORDER_NONE: Final = "No headshot was made."
 ORDER_LEAD: Final = "You can leave this page. The work goes on, and the gallery will have it."
 ORDER_DONE_LEAD: Final = "Each one is in your gallery."
 ORDER_FAILED_LEAD: Final = "Your photo is safe. You can try again."
@@ -210,18 +207,15 @@ MADE_HERE: Final = (
 FACTS: Final = "About this headshot"
 FACT_SIZE: Final = "Size"
 FACT_SIZE_VALUE: Final = "{width} × {height} pixels, sharp in print to {w_cm}\u00a0×\u00a0{h_cm}\u00a0cm"
-FACT_MADE: Final = "Made"
-FACT_MADE_VALUE: Final = "{look}, on this computer, from one photo"
 FACT_MARK: Final = "In the file"
 FACT_MARK_VALUE: Final = "a note that this photograph was retouched; no place, no camera, no name"
 FACT_PHOTO: Final = "From"
 FACT_PHOTO_VALUE: Final = "this photo"
-READY_FOR: Final = "Ready for"
 DOWNLOAD: Final[Words] = {
     "button": "Download",
     "keep": "Keep",
     "another": "Another look",
-    "ready": READY_FOR,
+    "ready": "Ready for",
     "kind": "Kind of file",
     "preview": "How it will look there",
     "round": "shown as a circle",
@@ -253,7 +247,7 @@ GALLERY_TITLE: Final = "Gallery"
 GALLERY: Final[Words] = {
     "empty_title": "Nothing here yet",
     "empty_text": "Your headshots will wait here, on this computer, until you delete them.",
-    "empty_button": TO_START,
+    "empty_button": "Make a new headshot",
     "no_match_title": "Nothing to show with this choice",
     "no_match_text": "Show all headshots to see the others.",
     "show_all": "Show all",
@@ -307,7 +301,6 @@ SETTINGS_FOLDER_TEXT: Final = (
     "Only your user account can open this folder. To use another, start with --data-dir."
 )
 SETTINGS_STORAGE: Final = "Room used"
-SETTINGS_STORAGE_EMPTY: Final = "Nothing is kept at the moment."
 SETTINGS_DELETE: Final = "Delete"
 SETTINGS_DELETE_TEXT: Final = "Photos and headshots stay until you delete them, one by one or all at once."
 SETTINGS_ABOUT: Final = "About"
@@ -380,14 +373,14 @@ def making(n: int) -> str:
 def ready(n: int, of: int) -> str:
     """Head the page of a finished order."""
     if n == of:
-        return count(n, ORDER_READY_ONE, "Your {n} headshots are ready.")
-    return f"{n} of {of} headshots are ready." if n else ORDER_NONE
+        return count(n, "Your headshot is ready.", "Your {n} headshots are ready.")
+    return f"{n} of {of} headshots are ready." if n else "No headshot was made."
 
 
 def kept(photos: int, headshots: int, size: str) -> str:
     """Say how much the app folder holds."""
     if photos == 0 and headshots == 0:
-        return SETTINGS_STORAGE_EMPTY
+        return "Nothing is kept at the moment."
     made = count(headshots, "1 headshot", "{n} headshots")
     return f"{count(photos, '1 photo', '{n} photos')} and {made}, {size}"
 

@@ -77,7 +77,7 @@ def register(studio: Studio) -> None:
                     note(title.format(scale=f"{headshot.scale:.1f}"), text)
                 _downloads(studio, headshot, name)
                 tag("hr")
-                _facts(headshot, name)
+                _facts(headshot)
                 tag("hr")
                 _delete(studio, headshot)
 
@@ -94,7 +94,7 @@ def _downloads(studio: Studio, headshot: Headshot, name: str) -> None:
     downloads.on("keep", keep)
 
 
-def _facts(headshot: Headshot, name: str) -> None:
+def _facts(headshot: Headshot) -> None:
     """Say what can be said about the file, honestly."""
     width, height = headshot.size.width_px, headshot.size.height_px
     sharp = max(1.0, headshot.scale)
@@ -108,7 +108,6 @@ def _facts(headshot: Headshot, name: str) -> None:
     with tag("dl", classes="facts"):
         for term, value in (
             (words.FACT_SIZE, size),
-            (words.FACT_MADE, words.FACT_MADE_VALUE.format(look=name)),
             (words.FACT_MARK, words.FACT_MARK_VALUE),
         ):
             tag("dt", term)

@@ -1,0 +1,92 @@
+"""axe-core finds nothing to complain about, on any page, light or dark."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.steps import bring, choose, make, shown
+from tests.doors import Served
+from tests.portraits import group
+
+SCHEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="module")
+def made(browser: Browser, app: Served) -> dict[str, str]:
+    """The addresses of one photo, one of several people, and a headshot."""
+    with browser.new_context() as context:
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        people = bring(page, app, group())
+        photo = bring(page, app)
+        choose(page, app, photo, "Boardroom charcoal", "Consultant cream")
+        page.get_by_role("button", name="Make 2 headshots").click()
+        expect(page.get_by_role("heading", name="ready")).to_be_visible(timeout=30_000)
+        order = page.url
+        return {
+            "start": f"{app.address}/",
+            "photo": f"{app.address}/photo/{photo}",
+            "people": f"{app.address}/photo/{people}",
+            "looks": f"{app.address}/photo/{photo}/looks?looks=advisor-navy&crop=1:1",
+            "order": order,
+            "headshot": f"{app.address}/headshot/{make(page, app, photo)}",
+            "gallery": f"{app.address}/gallery",
+            "favourites": f"{app.address}/gallery?favourites=1",
+            "privacy": f"{app.address}/privacy",
+            "settings": f"{app.address}/settings",
+            "missing": f"{app.address}/photo/0",
+        }
+
+
+def complaints(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_page_can_be_used_by_everyone(
+    context: BrowserContext, made: dict[str, str], scheme: str
+) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    found = {}
+    for name, address in made.items():
+        page.goto(address)
+        shown(page)
+        page.wait_for_timeout(300)
+        found[name] = complaints(page)
+    assert not {name: said for name, said in found.items() if said}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_opens_over_a_page_can_be_used_by_everyone(
+    context: BrowserContext, made: dict[str, str], scheme: str
+) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    found = []
+    page.goto(made["settings"])
+    page.get_by_role("button", name="Delete everything").click()
+    found += complaints(page)
+    page.goto(made["start"])
+    page.get_by_role("button", name="Use the camera").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += complaints(page)
+    page.goto(made["gallery"])
+    page.get_by_role("button", name="Select").click()
+    page.get_by_role("checkbox").first.check()
+    found += complaints(page)
+    page.get_by_role("button", name="Delete 1 headshot").click()
+    found += complaints(page)
+    assert not found
+
+
+def test_motion_stops_where_it_is_not_wanted(context: BrowserContext, made: dict[str, str]) -> None:
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(made["looks"])
+    shown(page)
+    moving = "[...document.querySelectorAll('*')].some((e) => getComputedStyle(e).animationName !== 'none')"
+    assert not page.evaluate(moving)

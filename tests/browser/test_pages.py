@@ -1,0 +1,120 @@
+"""Each page by itself: what it says, what it keeps, and that a phone can show it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import Log
+from tests.browser.steps import SLOW_MS, bring, choose, make, shown
+from tests.doors import Served
+from tests.portraits import blurred, group, hopper
+
+NARROW = 360
+SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
+"""Whether a page can be moved sideways."""
+
+
+@pytest.mark.parametrize(
+    "path", ["/photo/{id}", "/photo/{id}/looks", "/order/{id}", "/headshot/{id}", "/nowhere"]
+)
+def test_what_is_not_here_is_said_with_one_way_on(page: Page, app: Served, path: str) -> None:
+    answer = page.goto(app.address + path.format(id="0" * 32))
+    assert answer
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text("This is no longer here")
+    page.get_by_role("link", name="Open the gallery").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your headshots")
+
+
+def test_several_people_can_be_told_apart_by_a_tap(page: Page, app: Served) -> None:
+    photo = bring(page, app, group())
+    expect(page.get_by_text("There are several people in this photo.")).to_be_visible()
+    people = page.get_by_role("radio")
+    expect(people.first).to_be_visible(timeout=SLOW_MS)
+    people.last.click()
+    expect(people.last).to_be_checked()
+    page.goto(f"{app.address}/photo/{photo}")
+    expect(people.last).to_be_checked(timeout=SLOW_MS)
+    people.last.press("ArrowRight")
+    expect(people.first).to_be_checked()
+
+
+def test_advice_is_given_and_the_person_may_go_on(page: Page, app: Served) -> None:
+    photo = bring(page, app, blurred(hopper(), 9))
+    expect(page.get_by_text("This photo is a little blurred.")).to_be_visible()
+    expect(page.get_by_role("link", name="See the looks")).to_have_attribute("href", f"/photo/{photo}/looks")
+
+
+def test_the_theme_is_kept(page: Page, app: Served) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{app.address}/settings")
+    page.get_by_text("Dark", exact=True).click()
+    paper = "getComputedStyle(document.body).backgroundColor"
+    page.wait_for_function(f"{paper} === 'rgb(22, 20, 18)'")
+    page.goto(f"{app.address}/privacy")
+    assert page.evaluate(paper) == "rgb(22, 20, 18)"
+    page.goto(f"{app.address}/settings")
+    expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    page.get_by_text("As this computer").click()
+    page.wait_for_function(f"{paper} === 'rgb(246, 243, 238)'")
+
+
+def test_everything_is_deleted_only_after_the_word_was_typed(page: Page, app: Served) -> None:
+    bring(page, app)
+    page.goto(f"{app.address}/settings")
+    page.get_by_role("button", name="Delete everything").click()
+    yes = page.get_by_role("dialog").get_by_role("button", name="Delete everything")
+    expect(yes).to_be_disabled()
+    page.get_by_role("textbox").fill("delete")
+    yes.click()
+    expect(page.get_by_text("Everything was deleted.")).to_be_visible()
+    expect(page.get_by_text("Nothing is kept at the moment.")).to_be_visible()
+
+
+def test_the_privacy_page_is_dated_and_names_the_folder(page: Page, app: Served) -> None:
+    page.goto(f"{app.address}/privacy")
+    expect(page.get_by_text("Last updated 22 November 2026")).to_be_visible()
+    expect(page.get_by_text(str(app.folder))).to_be_visible()
+
+
+def test_no_page_is_wider_than_a_small_phone_and_its_next_step_is_in_reach(
+    page: Page, app: Served, log: Log
+) -> None:
+    photo = bring(page, app)
+    headshot = make(page, app, photo)
+    page.set_viewport_size({"width": NARROW, "height": 740})
+    paths = ("/", f"/photo/{photo}", f"/photo/{photo}/looks?crop=2:3", f"/headshot/{headshot}")
+    for path in (*paths, "/gallery", "/privacy", "/settings"):
+        page.goto(app.address + path)
+        shown(page)
+        assert not page.evaluate(SIDEWAYS), path
+        for place in page.get_by_role("navigation").get_by_role("link").all():
+            box = place.bounding_box()
+            assert box
+            assert box["height"] >= 44
+            assert box["y"] > 600
+    choose(page, app, photo, "Advisor navy")
+    expect(page.get_by_role("button", name="Make 1 headshot")).to_be_in_viewport()
+    assert log.origins == {f"localhost:{app.port}"}
+    assert not log.complaints
+
+
+def test_the_slider_follows_a_mouse_and_the_zoom_shows_single_pixels(page: Page, app: Served) -> None:
+    make(page, app, bring(page, app))
+    box = page.locator(".compare").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 60, steps=3)
+    page.mouse.up()
+    said = page.get_by_role("slider").get_attribute("aria-valuenow")
+    assert said
+    assert 23 <= int(said) <= 27
+    page.get_by_role("button", name="See every pixel").click()
+    window = page.get_by_role("region", name="The headshot at its own size")
+    natural = (
+        "(w) => [w.querySelector('img').getBoundingClientRect().width, w.querySelector('img').naturalWidth]"
+    )
+    width, pixels = window.evaluate(natural)
+    assert width == pixels
