@@ -166,7 +166,7 @@ _CATALOGUE: Final[tuple[Style, ...]] = (
     _look(
         "golden-hour", "Golden hour", "Personal brands", JOB_SEARCH,
         "Light neutral top",
-        Scene.OUTDOORS, "#c08f4a", Light.WARM, Crop.PORTRAIT_2_3,
+        Scene.OUTDOORS, "#b8925a", Light.WARM, Crop.PORTRAIT_2_3,
     ),
     _look(
         "brand-colour", "Brand colour", "Marketing teams", COMPANY_PAGE,
@@ -207,7 +207,7 @@ _CATALOGUE: Final[tuple[Style, ...]] = (
     _look(
         "my-own-clothes", "My own clothes", "Anyone", OWN_CLOTHES,
         "Yours, as photographed",
-        Scene.GRADIENT, "#a39d95", Light.OPEN_SHADE, Crop.PORTRAIT_4_5,
+        Scene.GRADIENT, "#5d6a63", Light.OPEN_SHADE, Crop.PORTRAIT_4_5,
         keeps_clothes=True,
     ),
     _look(

@@ -21,6 +21,9 @@ def outdoors(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
     planes = _trees(sheet, color)
     crowns = layered(sheet, 2.2, 711, layers=5)
     planes *= np.exp(0.7 * crowns - 0.15)
+    hue = noise(sheet, 2.8, 751, turn=0.5) + 0.6 * noise(sheet, 7, 753)
+    planes[0] *= np.exp(0.16 * hue - 0.22 * warm)
+    planes[2] *= np.exp(0.35 * warm - 0.12 * hue)
     open_sky = np.clip(0.5 * layered(sheet, 2.6, 723, layers=4) + 0.2 - 1.1 * sheet.y, 0, 1) ** 1.5
     planes += (sky * 2.2)[:, None, None] * open_sky
     gaps = np.clip(0.7 * noise(sheet, 30, 731) + 0.34 * layered(sheet, 2.4, 737, layers=3) - 0.4, 0, 1) ** 2
@@ -30,9 +33,9 @@ def outdoors(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
         (color * np.array((1.5, 1.7, 0.9)))[:, None, None] * caught * (15 * np.clip(1.0 - sheet.y, 0.2, 1))
     )
     sun = glow(sheet, -0.36, 0.12, 0.36)
-    planes *= 0.8 + (0.4 + 0.9 * warm) * sun
+    planes *= 0.85 + (0.4 + 1.1 * warm) * sun
     blurred = lens(sheet, planes, 0.028)
-    blurred += warm * 0.34 * sun * linear("#ffb760")[:, None, None]
+    blurred += warm * 0.46 * sun * linear("#ffb760")[:, None, None]
     return blurred * lamp.exposure * lamp.tint
 
 

@@ -42,13 +42,13 @@ def brick(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
 def _loft_window(sheet: Sheet, wall: Plane) -> Plane:
     """Set a tall iron window into the left of a wall."""
     sketch = Sketch(sheet, linear("#000000"))
-    sketch.box(-1.1, -0.2, -0.275, 0.72, linear("#7d6a5c") * 0.9)
-    sketch.box(-1.1, -0.2, -0.297, 0.70, linear("#2b2a2a") * 0.8)
-    for left in (-0.99, -0.855, -0.72, -0.585, -0.45):
+    sketch.box(-1.1, -0.2, -0.225, 0.72, linear("#7d6a5c") * 0.9)
+    sketch.box(-1.1, -0.2, -0.247, 0.70, linear("#2b2a2a") * 0.8)
+    for left in (-0.805, -0.67, -0.535, -0.4):
         for top in (-0.16, 0.055, 0.27, 0.485):
             pane = linear("#e8eff4") * (2.3 - 1.3 * max(top, 0))
             sketch.box(left, top, left + 0.126, top + 0.2, pane)
-    sketch.box(-1.1, 0.70, -0.265, 0.735, linear("#b8a896") * 1.1)
+    sketch.box(-1.1, 0.70, -0.215, 0.735, linear("#b8a896") * 1.1)
     window = sketch.planes()
     return np.where(window.sum(axis=0) > 0, window, wall)
 
