@@ -21,13 +21,18 @@ class FakeStudio:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.under_way = 0
 
     async def take_in(self, stream: AsyncIterator[bytes]) -> Photo:
         count = 0
-        async for piece in stream:
-            count += len(piece)
-            if count > self.settings.max_upload_mb * 1_000_000:
-                raise TooManyBytes
+        self.under_way += 1
+        try:
+            async for piece in stream:
+                count += len(piece)
+                if count > self.settings.max_upload_mb * 1_000_000:
+                    raise TooManyBytes
+        finally:
+            self.under_way -= 1
         return Photo(
             id=PHOTO, created_at=datetime(2026, 1, 2, tzinfo=UTC), size=Size(width_px=3, height_px=4)
         )
@@ -58,4 +63,4 @@ class FakeStudio:
     async def count(self, **chosen: Any) -> int:
         if chosen.get("style_id") == "boom":
             raise RuntimeError("secret detail")
-        return 0
+        return self.under_way  # so that a test can see it

@@ -16,9 +16,6 @@ from urllib.request import urlopen
 import psutil
 from playwright.sync_api import Browser, sync_playwright
 
-if __package__ in (None, ""):
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from tests.browser.chromium import launch
 from tests.doors import free_port
 
@@ -135,18 +132,3 @@ def _open(browser: Browser, port: int) -> tuple[float, int]:
 def _memory(process: subprocess.Popen[bytes]) -> float:
     """Return what a process holds itself, in MB."""
     return psutil.Process(process.pid).memory_info().rss / 1_000_000
-
-
-def main() -> int:
-    """Print the table; 1 when a limit was missed."""
-    measured = figures()
-    for name, value, limit in measured:
-        said = (
-            "" if limit == float("inf") else f"  at most {limit:.2f}  {'ok' if value <= limit else 'MISSED'}"
-        )
-        print(f"{name:44} {value:9.3f}{said}")
-    return int(any(value > limit for _, value, limit in measured))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
