@@ -184,6 +184,7 @@ def _canary_exif() -> Image.Exif:
     return exif
 
 
+@functools.cache
 def laden(kind: str) -> bytes:
     """A picture with the canary wherever a file of that kind can carry one, and after its end."""
     icc = srgb_profile() + CANARY

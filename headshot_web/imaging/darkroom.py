@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DEVELOP_DEADLINE_S = 20.0
+DEVELOP_DEADLINE_S = 30.0
 RENDER_DEADLINE_S = 60.0
 SITTINGS_KEPT = 3
 
 
 class Darkroom:
-    """Opens photos in one process and makes headshots in others; a photo always meets the same process."""
+    """Opens photos in one process and makes headshots in others; a photo always meets the same process.
+
+    Giving up on a photo or a headshot ends its process; what is short ends by itself and keeps it warm.
+    """
 
     def __init__(
         self,
@@ -61,7 +64,7 @@ class Darkroom:
 
     async def faces(self, picture: bytes) -> tuple[Face, ...]:
         """Find the faces of a developed picture, from left to right."""
-        return await self._render(picture, _faces)
+        return await self._render(picture, _faces, short=True)
 
     async def prepare(self, picture: bytes, *, recipe: Recipe, size: Size, subject: int | None) -> None:
         """Find, frame and cut out the person; the process keeps that for the looks to come."""
@@ -73,15 +76,15 @@ class Darkroom:
 
     async def preview(self, picture: bytes, *, recipe: Recipe, size: Size, subject: int | None) -> bytes:
         """Make the same look small and fast, as JPEG."""
-        return await self._render(picture, _preview, recipe, size, subject)
+        return await self._render(picture, _preview, recipe, size, subject, short=True)
 
     async def before(self, picture: bytes, *, crop: Crop, size: Size, subject: int | None) -> bytes:
         """Cut the photo itself in exactly the headshot's framing, as JPEG."""
-        return await self._render(picture, _before, crop, size, subject)
+        return await self._render(picture, _before, crop, size, subject, short=True)
 
     async def export(self, picture: bytes, export: Export) -> bytes:
         """Make a download from a master."""
-        return await self._render(picture, _export, export)
+        return await self._render(picture, _export, export, short=True)
 
     def forget(self) -> None:
         """Drop every cut-out the processes keep, after a deletion."""
@@ -93,9 +96,11 @@ class Darkroom:
         digest = hashlib.sha256(picture).digest()
         return self._renderers[int.from_bytes(digest[:4], "big") % len(self._renderers)]
 
-    async def _render(self, picture: bytes, work: Callable[..., T], *args: object) -> T:
+    async def _render(self, picture: bytes, work: Callable[..., T], *args: object, short: bool = False) -> T:
         try:
-            return await self._renderer(picture).run(work, picture, *args, deadline_s=self._render_deadline_s)
+            return await self._renderer(picture).run(
+                work, picture, *args, deadline_s=self._render_deadline_s, outlives_asking=short
+            )
         except WorkTookTooLong as error:
             raise RenderingTookTooLong from error
         except WorkStopped as error:
@@ -118,7 +123,9 @@ def _develop(data: bytes) -> Developed:
 
 
 def _warm_for_rendering() -> None:
-    from headshot_web.imaging import exports, sitting  # noqa: F401, PLC0415
+    from headshot_web.imaging import exports, networks, sitting  # noqa: F401, PLC0415
+
+    networks.warm()
 
 
 def _faces(picture: bytes) -> tuple[Face, ...]:

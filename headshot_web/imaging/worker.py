@@ -23,6 +23,8 @@ T = TypeVar("T")
 MEMORY_LIMIT_BYTES = 2 << 30
 """What one worker may map, where the system can limit it; idle with both networks loaded it maps 0.15 GB."""
 
+TOLD_DEADLINE_S = 60.0
+
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _FORBIDDEN = (
     "socket.connect",
@@ -61,16 +63,21 @@ class Worker:
         """Have the process do something by and by; nobody waits for it, and its failure changes nothing."""
         if not self._closed:
             with contextlib.suppress(RuntimeError):
-                self._schedule(work, args, None)
+                self._schedule(work, args, TOLD_DEADLINE_S)
 
-    async def run(self, work: Callable[..., T], *args: object, deadline_s: float) -> T:
-        """Do the work in the process; cancelling kills it. Raises what the work raises, or the two above."""
+    async def run(
+        self, work: Callable[..., T], *args: object, deadline_s: float, outlives_asking: bool = False
+    ) -> T:
+        """Do the work in the process; raises what the work raises, or one of the two above.
+
+        Cancelling kills the process, unless the work is so short that it may as well end by itself.
+        """
         async with self._turn:
             try:
-                return await self._attempt(work, args, deadline_s)
+                return await self._attempt(work, args, deadline_s, outlives_asking)
             except BrokenProcessPool:  # it ended before the work began, so the work is not to blame
                 try:
-                    return await self._attempt(work, args, deadline_s)
+                    return await self._attempt(work, args, deadline_s, outlives_asking)
                 except BrokenProcessPool as error:
                     raise WorkStopped from error
 
@@ -84,11 +91,18 @@ class Worker:
             _stop(pool)
             pool.join()
 
-    async def _attempt(self, work: Callable[..., T], args: tuple[object, ...], deadline_s: float) -> T:
+    async def _attempt(
+        self,
+        work: Callable[..., T],
+        args: tuple[object, ...],
+        deadline_s: float,
+        outlives_asking: bool,  # noqa: FBT001
+    ) -> T:
         future = self._begin(work, args, deadline_s)
         self._future = future
+        waiting = asyncio.wrap_future(future)
         try:
-            return await asyncio.wrap_future(future)
+            return await (asyncio.shield(waiting) if outlives_asking else waiting)
         except TimeoutError as error:
             self._give_up()
             raise WorkTookTooLong from error
@@ -101,7 +115,10 @@ class Worker:
         except asyncio.CancelledError:
             if self._closed and not _is_being_cancelled():
                 raise WorkStopped from None
-            self._give_up()
+            if outlives_asking:
+                waiting.add_done_callback(_ignore)
+            else:
+                self._give_up()
             raise
         finally:
             self._future = None
@@ -115,9 +132,7 @@ class Worker:
             self._give_up()
             return self._schedule(work, args, deadline_s)
 
-    def _schedule(
-        self, work: Callable[..., T], args: tuple[object, ...], deadline_s: float | None
-    ) -> Future[T]:
+    def _schedule(self, work: Callable[..., T], args: tuple[object, ...], deadline_s: float) -> Future[T]:
         if self._pool is None:
             self._pool = ProcessPool(
                 max_workers=1,
@@ -194,6 +209,12 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _ignore(done: asyncio.Future[Any]) -> None:
+    """Take note of an outcome that nobody waits for any more."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _is_being_cancelled() -> bool:

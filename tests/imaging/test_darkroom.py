@@ -79,7 +79,7 @@ async def test_a_process_killed_while_idle_is_not_noticed_by_the_next_photo(dark
 
 
 async def test_a_photo_that_takes_too_long_is_refused_and_the_next_one_works(scratch: Path) -> None:
-    darkroom = Darkroom(workers=1, scratch=scratch, develop_deadline_s=1.0)
+    darkroom = Darkroom(workers=1, scratch=scratch, develop_deadline_s=4.0)
     try:
         with pytest.raises(errors.TookTooLong):
             await darkroom.develop(SLOW)
@@ -96,6 +96,18 @@ async def test_cancelling_ends_the_work_at_once_and_the_next_photo_works(darkroo
             await opening
         assert await gone([child], 2.0)
     assert (await darkroom.develop(PHOTO)).size.width_px == 512
+
+
+async def test_giving_up_on_something_short_keeps_the_process_warm(darkroom: Darkroom) -> None:
+    await darkroom.faces(PHOTO)
+    before = workers_of(psutil.Process())
+    looking = [asyncio.create_task(darkroom.faces(PHOTO)) for _ in range(3)]
+    await asyncio.sleep(0.02)
+    for look in looking:
+        look.cancel()
+    await asyncio.gather(*looking, return_exceptions=True)
+    assert len(await darkroom.faces(PHOTO)) == 1
+    assert workers_of(psutil.Process()) == before
 
 
 async def test_closing_in_the_middle_is_quick_and_leaves_no_process(darkroom: Darkroom) -> None:
