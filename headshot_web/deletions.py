@@ -39,7 +39,7 @@ class Deletions:
             number = self._begin(kind, (), unlist)
         else:
             files = self._erase(targets)
-        self._finish(number, files, thorough=kind is DeletionKind.EVERYTHING)
+        self._finish(number, files)
 
     def everything(self) -> None:
         """Delete all photos, headshots, jobs and answers."""
@@ -47,11 +47,10 @@ class Deletions:
 
     def complete(self) -> None:
         """Carry out what a crash left undone."""
-        rows = self._index.read("SELECT seq, kind, files, targets FROM deletions WHERE finished_at IS NULL")
+        rows = self._index.read("SELECT seq, files, targets FROM deletions WHERE finished_at IS NULL")
         for row in rows:
             files = self._erase([(shelf, thing) for shelf, thing in json.loads(row["targets"] or "[]")])
-            everything = row["kind"] == DeletionKind.EVERYTHING
-            self._finish(row["seq"], row["files"] + files, thorough=everything)
+            self._finish(row["seq"], row["files"] + files)
 
     def _begin(self, kind: DeletionKind, targets: Sequence[Target], unlist: Unlist) -> int:
         with self._index.write() as connection:
@@ -67,13 +66,17 @@ class Deletions:
             return self._shelves.empty()
         return sum(self._shelves.named(shelf).remove(thing) for shelf, thing in targets)
 
-    def _finish(self, number: int, files: int, *, thorough: bool) -> None:
+    def _finish(self, number: int, files: int) -> None:
+        """Blank the intent, scrub, and only then call it finished; after a crash this is done again."""
         with self._index.write() as connection:
             connection.execute(
-                "UPDATE deletions SET finished_at = ?, files = ?, targets = NULL WHERE seq = ?",
-                (time_text(self._now()), files, number),
+                "UPDATE deletions SET files = ?, targets = NULL WHERE seq = ?", (files, number)
             )
-        self._index.scrub(thorough=thorough)
+        self._index.scrub()
+        with self._index.write() as connection:
+            connection.execute(
+                "UPDATE deletions SET finished_at = ? WHERE seq = ?", (time_text(self._now()), number)
+            )
 
 
 def _unlist_everything(connection: sqlite3.Connection) -> None:

@@ -6,6 +6,7 @@ import re
 import tempfile
 import zipfile
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Self
 
@@ -43,6 +44,8 @@ class Pack:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with suppress(OSError, ValueError):  # given up halfway: closing it must not fail for that
+            self._archive.close()
         self._file.close()
 
     def add(self, file: Download) -> None:
