@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 GRAIN: Final = 1.15
 """How strong the grain is, in steps of 256."""
-_SMOOTH: Final = frozenset({Scene.GRADIENT, Scene.PAPER})
+_ROWS: Final = {
+    Scene.GRADIENT: (200, 100),
+    Scene.PAPER: (200, 100),
+    Scene.OUTDOORS: (256, 128),
+    Scene.CITY: (256, 144),
+    Scene.CORRIDOR: (256, 144),
+    Scene.BOKEH: (288, 144),
+}
+"""How many rows are drawn for a large and for a small picture, where softness allows fewer."""
 _LEAST_ROWS: Final = 24
 _ROWS_AT_ONCE: Final = 24
 _STEPS: Final = 1 << 14
@@ -46,8 +54,8 @@ def paint(backdrop: Backdrop, light: Light, size: Size, *, face_x: float, face_y
 
 def _sheet(size: Size, scene: Scene) -> Sheet:
     """Choose the small sheet for a picture: backdrops are out of focus, so few pixels are enough."""
-    large = size.height_px > 640
-    height = (200 if large else 100) if scene in _SMOOTH else (320 if large else 144)
+    fine, coarse = _ROWS.get(scene, (320, 144))
+    height = fine if size.height_px > 640 else coarse
     height = max(_LEAST_ROWS, min(height, size.height_px))
     return Sheet(width=max(2, round(height * size.width_px / size.height_px)), height=height)
 

@@ -71,9 +71,11 @@ class Sketch:
     """Shapes in colours of linear light (lamps may be far brighter than 1), later ones over earlier."""
 
     def __init__(self, sheet: Sheet, ground: Plane) -> None:
-        self._rows, self._columns = sheet.shape
-        self._unit = sheet.height
-        self._left, self._top = sheet.width / 2 + sheet.margin, sheet.margin
+        # A small sheet is drawn twice as fine and averaged, so that its edges lie where a large one's do.
+        self._finer = 2 if sheet.height < 200 else 1
+        self._rows, self._columns = (self._finer * side for side in sheet.shape)
+        self._unit = self._finer * sheet.height
+        self._left, self._top = self._finer * (sheet.width / 2 + sheet.margin), self._finer * sheet.margin
         self._colors = [ground]
         self._sparks: list[tuple[float, float, Plane]] = []
         self._image = Image.new("I", (self._columns, self._rows), 0)
@@ -100,20 +102,36 @@ class Sketch:
 
     def spark(self, x: float, y: float, radius: float, color: Plane) -> None:
         """Add a lamp too small to draw: all its light, whatever the sheet's size, for the lens to spread."""
-        column, row = self._left + x * self._unit - 0.5, self._top + y * self._unit - 0.5
-        if 0 <= column < self._columns - 1 and 0 <= row < self._rows - 1:
-            self._sparks.append((column, row, color * (math.pi * (radius * self._unit) ** 2)))
+        rows, columns = self._rows // self._finer, self._columns // self._finer
+        column = (self._left + x * self._unit) / self._finer - 0.5
+        row = (self._top + y * self._unit) / self._finer - 0.5
+        if 0 <= column < columns - 1 and 0 <= row < rows - 1:
+            self._sparks.append((column, row, color * (math.pi * (radius * self._unit / self._finer) ** 2)))
 
     def planes(self) -> Plane:
         """Give the drawing as 3×H×W in linear light."""
         palette = np.stack(self._colors, axis=1).astype(np.float32)
-        planes = np.take(palette, np.asarray(self._image), axis=1)
+        planes = self._average(np.take(palette, np.asarray(self._image), axis=1))
         for column, row, light in self._sparks:
             left, top = int(column), int(row)
             right, low = column - left, row - top
             shares = np.outer((1 - low, low), (1 - right, right))
             planes[:, top : top + 2, left : left + 2] += light[:, None, None] * shares
         return planes
+
+    def cover(self) -> Plane:
+        """Give how much of each pixel is drawn on, H×W from 0 to 1."""
+        drawn = (np.asarray(self._image) > 0).astype(np.float32)
+        cover: Plane = self._average(drawn[None])[0]
+        return cover
+
+    def _average(self, planes: Plane) -> Plane:
+        if self._finer == 1:
+            return planes
+        upper, lower = planes[:, ::2], planes[:, 1::2]
+        averaged: Plane = upper[..., ::2] + upper[..., 1::2] + lower[..., ::2] + lower[..., 1::2]
+        averaged *= np.float32(0.25)
+        return averaged
 
     def _ink(self, color: Plane) -> int:
         self._colors.append(color)

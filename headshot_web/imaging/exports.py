@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PIL import Image, ImageCms, PngImagePlugin
 
 from headshot_web.imaging import marks
+from headshot_web.imaging.framing import EYE_LINES
 from headshot_web.imaging.marks import Mark
 from headshot_web.model import Crop, Export, FileKind
 
@@ -20,10 +21,6 @@ MASTER_QUALITY: Final = 95
 WEBP_QUALITY: Final = 92
 THUMBNAIL_QUALITY: Final = 84
 THUMBNAIL_PX: Final = 512
-
-EYE_LINE: Final = 1 / 3
-"""Where the eyes stand in an upright headshot, as a share of its height from the top."""
-EYE_LINE_SQUARE: Final = 0.38
 
 MEDIA_TYPES: Final = {
     FileKind.JPEG: "image/jpeg",
@@ -67,8 +64,8 @@ def _cut(width: int, height: int, crop: Crop) -> tuple[int, int, int, int]:
     """Find the largest box of a shape inside a headshot that leaves the eyes on that shape's eye line."""
     wide = min(width, round(height * crop.aspect))
     high = min(height, round(width / crop.aspect))
-    eyes = height * (EYE_LINE_SQUARE if width >= height else EYE_LINE)
-    top = eyes - high * (EYE_LINE_SQUARE if crop is Crop.SQUARE else EYE_LINE)
+    shape = min(Crop, key=lambda known: abs(known.aspect - width / height))
+    top = height * EYE_LINES[shape] - high * EYE_LINES[crop]
     left = (width - wide) // 2
     upper = round(min(max(top, 0), height - high))
     return left, upper, left + wide, upper + high

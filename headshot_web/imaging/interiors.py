@@ -49,8 +49,7 @@ def _loft_window(sheet: Sheet, wall: Plane) -> Plane:
             pane = linear("#e8eff4") * (2.3 - 1.3 * max(top, 0))
             sketch.box(left, top, left + 0.126, top + 0.2, pane)
     sketch.box(-1.1, 0.70, -0.215, 0.735, linear("#b8a896") * 1.1)
-    window = sketch.planes()
-    return np.where(window.sum(axis=0) > 0, window, wall)
+    return sketch.planes() + wall * (1 - sketch.cover())
 
 
 def library(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
@@ -118,7 +117,7 @@ def room(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
     _plant(leaves, dice, -0.30, 0.50, 0.2)
     _plant(leaves, dice, 0.45, 0.55, 0.13)
     drawn = leaves.planes() * (lamp.exposure * (0.75 + 0.5 * glow(sheet, -0.5, 0.3, 0.3)))
-    planes = np.where(drawn.sum(axis=0) > 0, drawn, planes)
+    planes = drawn + planes * (1 - leaves.cover())
     return lens(sheet, planes, 0.022)
 
 

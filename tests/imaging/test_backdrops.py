@@ -49,7 +49,7 @@ def test_the_colour_behind_the_head_is_the_wished_one_in_every_light(scene: Scen
     wished = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
     for light in Light:
         for face in ((0.5, 0.36), (0.42, 0.45)):
-            seen = around(behind(scene, light, color=color, face=face), *face)
+            seen = around(behind(scene, light, Size(width_px=160, height_px=200), color, face), *face)
             difference = deltaE_ciede2000(rgb2lab(seen / 255), rgb2lab(wished / 255))  # type: ignore[no-untyped-call]
             assert difference < 2, (light, seen)
 
