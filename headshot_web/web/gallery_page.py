@@ -13,6 +13,12 @@ from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
 from headshot_web.web.frame import frame, page, tag
 
+ROWS_AT_ONCE = 120
+
+# The list is on its way before the scripts are read.
+_FIRST = f"/api/headshots?offset=0&limit={ROWS_AT_ONCE}"
+_FIRST_ROWS = f'<link rel="preload" as="fetch" crossorigin="anonymous" href="{_FIRST}">'
+
 
 class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
     """The wall of headshots; it asks for the rows it shows."""
@@ -20,7 +26,7 @@ class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
     def __init__(self) -> None:
         super().__init__()
         looks = [[look.id, look.name] for look in styles.catalogue()]
-        self.props.update({"words": words.GALLERY, "looks": looks, "version": 0})
+        self.props.update({"words": words.GALLERY, "looks": looks, "version": 0, "size": ROWS_AT_ONCE})
 
     def renew(self) -> None:
         """Ask again for what is there."""
@@ -33,6 +39,8 @@ def register(studio: Studio) -> None:
 
     @page("/gallery", words.GALLERY_TITLE)
     def gallery_page() -> None:
+        if not ui.context.client.request.url.query:
+            ui.add_head_html(_FIRST_ROWS)
         with frame(studio, "/gallery"):
             tag("h1", words.GALLERY_HEADING)
             gallery = Gallery()

@@ -117,8 +117,9 @@ def register(studio: Studio) -> None:
         except HeadshotError as error:
             missing(studio, error)
             return
-        with frame(studio, "/"), tag("div", classes="two work"):
-            with tag("div", classes="faces stay"):
+        with frame(studio, "/"), tag("div", classes="two"):
+            ratio = photo.size.width_px / photo.size.height_px
+            with tag("div", classes="faces stay", style=f"--ratio: {ratio:.4f}"):
                 tag(
                     "img",
                     src=f"/media/photo/{photo.id}",

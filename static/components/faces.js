@@ -21,7 +21,7 @@ export default {
     },
   },
   template: `
-    <div class="faces">
+    <div class="faces" :style="{ '--ratio': width / height }">
       <img :src="src" :width="width" :height="height" :alt="words.alt">
       <div v-if="faces.length > 1" role="radiogroup" :aria-label="words.group">
         <button v-for="(face, n) in faces" ref="faces" :key="n" type="button" role="radio" class="face" :style="box(face)" :aria-checked="String(n === chosen)"

@@ -1,7 +1,7 @@
 // All headshots, newest first. Only the rows near the window are in the page; the rest is fetched as it is needed.
-const PAGE = 120, GAP = 16, SAYS = 66, THREAD = 10;
+const GAP = 16, SAYS = 66, THREAD = 10;
 export default {
-  props: { words: Object, looks: Array, version: Number },
+  props: { words: Object, looks: Array, version: Number, size: Number },
   data: () => ({
     items: {}, total: null, width: 0, top: 0, view: 0, style: "", favourites: false, choosing: false, chosen: [], failed: false, asking: false,
   }),
@@ -46,7 +46,7 @@ export default {
       const box = this.$refs.space.getBoundingClientRect();
       this.width = box.width; this.top = Math.max(0, -box.top); this.view = innerHeight;
     },
-    fresh() { this.turn += 1; this.fetching.clear(); this.load(Math.floor(this.first / PAGE) * PAGE, true); },
+    fresh() { this.turn += 1; this.fetching.clear(); this.load(Math.floor(this.first / this.size) * this.size, true); },
     refilter() {
       const q = new URLSearchParams();
       if (this.style) q.set("look", this.style);
@@ -55,13 +55,13 @@ export default {
       this.chosen = []; scrollTo(0, 0); this.fresh();
     },
     fill() {
-      for (let page = Math.floor(this.first / PAGE) * PAGE; page < this.last; page += PAGE) if (!this.items[page]) this.load(page);
+      for (let page = Math.floor(this.first / this.size) * this.size; page < this.last; page += this.size) if (!this.items[page]) this.load(page);
     },
     async load(offset, anew) {
       if (this.fetching.has(offset)) return;
       this.fetching.add(offset);
       const turn = this.turn;
-      const q = new URLSearchParams({ offset, limit: PAGE });
+      const q = new URLSearchParams({ offset, limit: this.size });
       if (this.style) q.set("style", this.style);
       if (this.favourites) q.set("favourites", "true");
       try {
