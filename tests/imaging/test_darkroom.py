@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -19,6 +19,7 @@ from headshot_web.imaging.worker import Worker, WorkStopped, WorkTookTooLong
 from headshot_web.model import Export, FileKind
 from tests import portraits
 
+Workers = Callable[[], list[psutil.Process]]
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = portraits.saved(portraits.hopper(), "JPEG")
 SLOW = portraits.scan_bomb(90, 8_000)
@@ -44,10 +45,17 @@ def workers_of(process: psutil.Process) -> list[psutil.Process]:
     return [child for child in process.children(recursive=True) if "spawn_main" in " ".join(child.cmdline())]
 
 
-async def some_worker() -> AsyncIterator[psutil.Process]:
+@pytest.fixture
+def own_workers() -> Workers:
+    """The processes of this test, and of no other that shares the run."""
+    others = set(workers_of(psutil.Process()))
+    return lambda: [child for child in workers_of(psutil.Process()) if child not in others]
+
+
+async def at_work(workers: Workers) -> AsyncIterator[psutil.Process]:
     """Wait until there is a process and it works."""
-    for _ in range(400):
-        for child in workers_of(psutil.Process()):
+    for _ in range(1_000):
+        for child in workers():
             if child.cpu_times().user > 0.8:
                 yield child
                 return
@@ -60,18 +68,22 @@ async def gone(processes: list[psutil.Process], within_s: float) -> bool:
     return not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
-async def test_a_killed_process_is_a_clear_refusal_and_the_next_photo_works(darkroom: Darkroom) -> None:
+async def test_a_killed_process_is_a_clear_refusal_and_the_next_photo_works(
+    darkroom: Darkroom, own_workers: Workers
+) -> None:
     opening = asyncio.create_task(darkroom.develop(SLOW))
-    async for child in some_worker():
+    async for child in at_work(own_workers):
         child.kill()
     with pytest.raises(errors.BrokenFile):
         await opening
     assert (await darkroom.develop(PHOTO)).size.width_px == 512
 
 
-async def test_a_process_killed_while_idle_is_not_noticed_by_the_next_photo(darkroom: Darkroom) -> None:
+async def test_a_process_killed_while_idle_is_not_noticed_by_the_next_photo(
+    darkroom: Darkroom, own_workers: Workers
+) -> None:
     await darkroom.develop(PHOTO)
-    for child in workers_of(psutil.Process()):
+    for child in own_workers():
         child.kill()
     assert (await darkroom.develop(PHOTO)).size.width_px == 512
     await asyncio.sleep(0.3)
@@ -88,9 +100,11 @@ async def test_a_photo_that_takes_too_long_is_refused_and_the_next_one_works(scr
         darkroom.close()
 
 
-async def test_cancelling_ends_the_work_at_once_and_the_next_photo_works(darkroom: Darkroom) -> None:
+async def test_cancelling_ends_the_work_at_once_and_the_next_photo_works(
+    darkroom: Darkroom, own_workers: Workers
+) -> None:
     opening = asyncio.create_task(darkroom.develop(SLOW))
-    async for child in some_worker():
+    async for child in at_work(own_workers):
         opening.cancel()
         with pytest.raises(asyncio.CancelledError):
             await opening
@@ -98,21 +112,25 @@ async def test_cancelling_ends_the_work_at_once_and_the_next_photo_works(darkroo
     assert (await darkroom.develop(PHOTO)).size.width_px == 512
 
 
-async def test_giving_up_on_something_short_keeps_the_process_warm(darkroom: Darkroom) -> None:
+async def test_giving_up_on_something_short_keeps_the_process_warm(
+    darkroom: Darkroom, own_workers: Workers
+) -> None:
     await darkroom.faces(PHOTO)
-    before = workers_of(psutil.Process())
+    before = own_workers()
     looking = [asyncio.create_task(darkroom.faces(PHOTO)) for _ in range(3)]
     await asyncio.sleep(0.02)
     for look in looking:
         look.cancel()
     await asyncio.gather(*looking, return_exceptions=True)
     assert len(await darkroom.faces(PHOTO)) == 1
-    assert workers_of(psutil.Process()) == before
+    assert own_workers() == before
 
 
-async def test_closing_in_the_middle_is_quick_and_leaves_no_process(darkroom: Darkroom) -> None:
+async def test_closing_in_the_middle_is_quick_and_leaves_no_process(
+    darkroom: Darkroom, own_workers: Workers
+) -> None:
     opening = asyncio.create_task(darkroom.develop(SLOW))
-    async for child in some_worker():
+    async for child in at_work(own_workers):
         begun = time.monotonic()
         darkroom.close()
         assert time.monotonic() - begun < 2
@@ -125,10 +143,11 @@ async def test_closing_in_the_middle_is_quick_and_leaves_no_process(darkroom: Da
 
 async def test_a_headshot_whose_process_is_killed_stops_clearly_and_the_next_works(
     darkroom: Darkroom,
+    own_workers: Workers,
 ) -> None:
     large = portraits.saved(portraits.hopper().resize((6_000, 7_000)), "JPEG", quality=95)
     making = asyncio.create_task(darkroom.export(large, Export(kind=FileKind.WEBP)))
-    async for child in some_worker():
+    async for child in at_work(own_workers):
         child.kill()
     with pytest.raises(errors.RenderingStopped):
         await making
