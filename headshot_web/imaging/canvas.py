@@ -45,9 +45,8 @@ class Sheet:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns with the margin, even so that the lens works fast."""
-        rows, columns = self.height + 2 * self.margin, self.width + 2 * self.margin
-        return rows + rows % 2, columns + columns % 2
+        """Rows and columns with the margin, and a few more where the lens then works faster."""
+        return _easy(self.height + 2 * self.margin), _easy(self.width + 2 * self.margin)
 
     @property
     def x(self) -> Plane:
@@ -222,6 +221,16 @@ def glow(sheet: Sheet, x: float, y: float, radius: float) -> Plane:
     """Draw the light that falls off around a lamp, H×W, 1 at the lamp."""
     light: Plane = 1 / (1 + (np.hypot(sheet.x - x, sheet.y - y) / radius) ** 2) ** 1.5
     return light
+
+
+@functools.lru_cache(maxsize=256)
+def _easy(length: int) -> int:
+    """Find the next even length that is made of twos, threes and fives."""
+    rest = length = length + length % 2
+    for factor in (2, 3, 5):
+        while rest % factor == 0:
+            rest //= factor
+    return length if rest == 1 else _easy(length + 2)
 
 
 def linear(color: str) -> Plane:
