@@ -15,6 +15,7 @@ OPTIONS = [
     "--no-emit-index-url",
     "--no-emit-find-links",
     "--custom-compile-command=make constraints",
+    "--constraint=.constraints/limits.in",
     "--quiet",
 ]
 
