@@ -32,12 +32,12 @@ class OnDevice:
 
         The same request gives the same picture, so one is made whatever `Request.count` says.
         """
-        wish = {"recipe": request.recipe, "size": request.size, "subject": request.subject}
+        recipe, size, subject = request.recipe, request.size, request.subject
         yield Progress(step=Step.FRAMING)
         yield Progress(step=Step.CUTTING_OUT)
-        await self._darkroom.prepare(request.picture, **wish)
+        await self._darkroom.prepare(request.picture, recipe=recipe, size=size, subject=subject)
         yield Progress(step=Step.LIGHTING)
-        rendered = await self._darkroom.render(request.picture, **wish)
+        rendered = await self._darkroom.render(request.picture, recipe=recipe, size=size, subject=subject)
         yield Answer(raw=_written(rendered))
 
     async def read(self, raw: bytes) -> tuple[Rendered, ...]:

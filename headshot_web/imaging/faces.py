@@ -13,13 +13,14 @@ from PIL import Image
 from headshot_web.imaging import networks
 
 Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 
 INPUT_PX = 192
 CELLS = 48
 SURE_WHOLE = 0.6
 SURE_TILE = 0.7
 SURE_TURNED = 0.75
+LARGE_FACE = 0.13
+"""Beside a face this large (of the longer side) nobody small in the background is looked for."""
 SAME_FACE = 0.35
 UPRIGHT = 40
 """Degrees: a face in a sideways photo leans at most this far after the turn."""
@@ -118,7 +119,10 @@ def main_face(marks: tuple[FaceMark, ...], width: int, height: int) -> FaceMark 
 
 def _upright_faces(picture: Image.Image) -> list[FaceMark]:
     """Find upright faces: in the whole picture, then in overlapping tiles for the small ones."""
-    found = [mark for box, sure in _windows(picture) for mark in _faces_in(picture, box, sure)]
+    windows = _windows(picture)
+    found = [mark for box, sure in windows[:1] for mark in _faces_in(picture, box, sure)]
+    if max((mark.width for mark in found), default=0) < LARGE_FACE * max(picture.size):
+        found += [mark for box, sure in windows[1:] for mark in _faces_in(picture, box, sure)]
     smallest = SMALLEST_FACE * min(picture.size)
     faces = _merged([mark for mark in found if mark.width >= smallest])
     return [mark for mark in faces if _is_certain(picture, mark)]
@@ -156,16 +160,18 @@ def _is_certain(picture: Image.Image, mark: FaceMark) -> bool:
     return True
 
 
-def _windows(picture: Image.Image) -> Iterator[tuple[tuple[int, int, int, int], float]]:
-    """Yield the boxes to look into, with how sure a face in each has to be."""
+def _windows(picture: Image.Image) -> list[tuple[tuple[int, int, int, int], float]]:
+    """Return the boxes to look into, the whole picture first, with how sure a face in each has to be."""
     width, height = picture.size
-    yield (0, 0, width, height), SURE_WHOLE
+    windows = [((0, 0, width, height), SURE_WHOLE)]
     side = round(max(width, height) * 0.5)
     if side < INPUT_PX:
-        return
+        return windows
     for top in _starts(height, side):
         for left in _starts(width, side):
-            yield (left, top, min(width, left + side), min(height, top + side)), SURE_TILE
+            box = (left, top, min(width, left + side), min(height, top + side))
+            windows.append((box, SURE_TILE))
+    return windows
 
 
 def _starts(length: int, side: int) -> list[int]:

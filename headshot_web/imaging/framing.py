@@ -7,18 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from headshot_web.model import Crop, Size
+from headshot_web.model import Crop
 
 if TYPE_CHECKING:
     from headshot_web.imaging.faces import FaceMark
     from headshot_web.imaging.planes import Bytes, Floats
-
-STANDARD_SIZES: Final = {
-    Crop.SQUARE: Size(width_px=1200, height_px=1200),
-    Crop.PORTRAIT_4_5: Size(width_px=1200, height_px=1500),
-    Crop.PORTRAIT_2_3: Size(width_px=1024, height_px=1536),
-    Crop.PORTRAIT_3_4: Size(width_px=1152, height_px=1536),
-}
 
 EYE_LINES: Final = {crop: 0.38 if crop is Crop.SQUARE else 1 / 3 for crop in Crop}
 """Where the eyes stand: a share of the frame's height, from the top."""
@@ -34,6 +27,10 @@ WIDEST: Final = 1.2
 REGION: Final = (1.95, 1.8, 2.8)
 """How many faces beside, above and below the face's middle a frame can reach."""
 TOUCH: Final = 64
+LINES: Final = (0, -0.02, 0.02, -0.04, 0.04, -0.07, 0.07, -0.1, 0.1, -0.13, 0.14, 0.18)
+"""By how much the eye line may give way, as shares of the frame's height."""
+SHIFTS: Final = (0, -0.02, 0.02, -0.05, 0.05, -0.08, 0.08, -0.12, 0.12, -0.16, 0.16, -0.2, 0.2)
+"""By how much the eyes may leave the middle, as shares of the frame's width."""
 UNTOUCHED: Final = (float("inf"), float("-inf"))
 
 
@@ -60,11 +57,6 @@ class Outline:
     right: tuple[float, float] = UNTOUCHED
     top: tuple[float, float] = UNTOUCHED
     bottom: tuple[float, float] = UNTOUCHED
-
-
-def standard_size(crop: Crop) -> Size:
-    """Return the size of a finished headshot of this shape."""
-    return STANDARD_SIZES[crop]
 
 
 def region(face: FaceMark, width: int, height: int) -> tuple[int, int, int, int]:
@@ -115,16 +107,19 @@ def frame(face: FaceMark, crop: Crop, outline: Outline, width: int, height: int)
     """
     ideal = FACES_HIGH[crop] * face.height
     heights = ideal * np.geomspace(WIDEST, 0.3, 61)[:, None, None]
-    lines = EYE_LINES[crop] + np.array([0, -0.02, 0.02, -0.04, 0.04, 0.06, 0.08, 0.1])[None, :, None]
-    shifts = np.array([0, -0.02, 0.02, -0.05, 0.05, -0.08, 0.08, -0.12, 0.12, -0.18, 0.18])[None, None, :]
+    lines = EYE_LINES[crop] + np.array(LINES)[None, :, None]
+    shifts = np.array(SHIFTS)[None, None, :]
     top = face.eye_y - lines * heights + 0 * shifts
     bottom = top + heights
     across = heights * crop.aspect
     left = face.eye_x - across * (0.5 + shifts) + 0 * lines
     right = left + across
     room = (outline.crown - top) / heights
+    tighter = np.abs(np.log(heights / ideal))
     cost = (
-        np.abs(np.log(heights / ideal))
+        tighter
+        + 5 * np.clip(tighter - 0.25, 0, None)
+        + 40 * np.clip(0.62 * face.height + face.middle_y - bottom, 0, None) / face.height
         + 9 * np.abs(lines - EYE_LINES[crop])
         + 4 * np.abs(shifts)
         + 25 * np.clip(HEADROOM - room, 0, None) * (outline.crown > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,17 @@ from PIL import Image
 
 from headshot_web.imaging import networks
 from headshot_web.imaging.faces import FaceMark
-from headshot_web.imaging.planes import Bools, Bytes, Floats, box_blur, joined, picture_of, planes_of, resized
+from headshot_web.imaging.planes import (
+    Bools,
+    Bytes,
+    Floats,
+    box_blur,
+    joined,
+    picture_of,
+    planes_of,
+    resized,
+    wide_blur,
+)
 
 NET_PX = 256
 GRID_FACE_PX = 104
@@ -19,6 +30,8 @@ REACHES = ((2.2, 0.7), (2.7, 1.0), (3.3, 1.0), (4.2, 0.8), (5.6, 0.5))
 """How many faces wide each look of the network is, and how much it counts."""
 GAMMAS = (1.0, 0.7)
 CERTAIN = 6.0
+LEAST_PERSON = 0.12
+"""A smaller share of person around head and shoulders than this is no cut-out at all."""
 
 Box = tuple[int, int, int, int]
 
@@ -35,16 +48,16 @@ class CutOut:
     """0 to 1: the share of the outline's surroundings the network could not decide about."""
 
 
-def cut_out(photo: Image.Image, region: Box, face: FaceMark) -> CutOut:
-    """Cut the person of a face out of a region of a photo (sRGB)."""
-    belief = _belief(photo, region, face)
-    unsure = _unsure(belief, region, face)
+def cut_out(photo: Image.Image, region: Box, face: FaceMark, others: Sequence[FaceMark] = ()) -> CutOut:
+    """Cut the person of a face out of a region of a photo (sRGB), and leave the others behind."""
+    belief = _belief(photo, region, face) - _others(region, face, others)
     crop = photo.crop(region)
     small = planes_of(crop, (belief.shape[1], belief.shape[0]))
     person = _person(_with_colors(belief, small), region, face)
     rgb = np.asarray(crop)
     alpha = _refined(rgb, small, person)
     colors = _own_colors(rgb, small, alpha)
+    unsure = _unsure(belief, resized(alpha, belief.shape[1], belief.shape[0]), region, face)
     return CutOut(alpha=np.rint(alpha * 255).astype(np.uint8), colors=colors, unsure=unsure)
 
 
@@ -57,16 +70,42 @@ def _grid(region: Box, face: FaceMark) -> tuple[int, int, float]:
 def _belief(photo: Image.Image, region: Box, face: FaceMark) -> Floats:
     """Gather the network's answers, from near and far, as log-odds on the small grid."""
     width, height, _ = _grid(region, face)
+    less = max(1, int(face.height * REACHES[0][0] / NET_PX))
+    reduced = photo.reduce(less) if less > 1 else photo
     total = np.zeros((height, width), np.float32)
     weights = np.full((height, width), 1e-6, np.float32)
     for reach, weight in REACHES:
         window = _window(photo, face, reach)
-        small = photo.resize((NET_PX, NET_PX), Image.Resampling.BOX, box=window)
+        seen = (
+            window[0],
+            window[1],
+            min(window[2], reduced.width * less),
+            min(window[3], reduced.height * less),
+        )
+        box = (seen[0] / less, seen[1] / less, seen[2] / less, seen[3] / less)
+        small = reduced.resize((NET_PX, NET_PX), Image.Resampling.BOX, box=box)
         odds = _odds(np.asarray(small, np.float32) / 255)
         placed, covers = _placed(odds, window, region, (width, height))
         total += placed * covers * weight
         weights += covers * weight
     return total / weights
+
+
+def _others(region: Box, face: FaceMark, others: Sequence[FaceMark]) -> Floats:
+    """Return what speaks against each grid point: that it is nearer to somebody else."""
+    width, height, scale = _grid(region, face)
+    rows, columns = np.indices((height, width), dtype=np.float32)
+    against = np.zeros((height, width), np.float32)
+    for other in others:
+        mine, theirs = (
+            np.hypot(
+                (columns / scale + region[0] - mark.middle_x) / mark.width,
+                0.35 * (rows / scale + region[1] - mark.middle_y) / mark.height,
+            )
+            for mark in (face, other)
+        )
+        against = np.maximum(against, np.clip(6 + 60 * (mine - theirs), 0, 2 * CERTAIN))
+    return against
 
 
 def _window(photo: Image.Image, face: FaceMark, reach: float) -> tuple[float, float, float, float]:
@@ -89,7 +128,8 @@ def _odds(square: Floats) -> Floats:
         mask = networks.person(np.ascontiguousarray(seen[:, ::-1]) if mirrored else seen)
         sure = np.clip(mask[:, ::-1] if mirrored else mask, 1e-4, 1 - 1e-4)
         answers.append(np.clip(np.log(sure / (1 - sure)), -CERTAIN, CERTAIN))
-    return np.mean(answers, axis=0, dtype=np.float32)
+    mean: Floats = np.mean(answers, axis=0, dtype=np.float32)
+    return mean
 
 
 def _placed(
@@ -116,14 +156,21 @@ def _placed(
     return np.asarray(placed), np.asarray(covers)
 
 
-def _unsure(belief: Floats, region: Box, face: FaceMark) -> float:
-    """Return the share of grid points near head and shoulders the network could not decide about."""
+def _unsure(belief: Floats, share: Floats, region: Box, face: FaceMark) -> float:
+    """Return how much around head and shoulders is neither person nor background, 0 to 1.
+
+    It adds what the network could not decide about and what half belongs to the person in the end.
+    """
     _, _, scale = _grid(region, face)
     left = int(max(0, (face.middle_x - 1.3 * face.width - region[0]) * scale))
     right = int((face.middle_x + 1.3 * face.width - region[0]) * scale)
     bottom = int((face.middle_y + 1.6 * face.height - region[1]) * scale)
-    near = belief[:bottom, left:right]
-    return float(np.mean(np.abs(near) < 1.4))  # noqa: PLR2004
+    near = slice(None, bottom), slice(left, right)
+    if np.mean(share[near] > 0.5) < LEAST_PERSON:  # noqa: PLR2004
+        return 1.0
+    undecided = np.mean(np.abs(belief[near]) < 1.4)  # noqa: PLR2004
+    half = np.mean((share[near] > 0.15) & (share[near] < 0.85))  # noqa: PLR2004
+    return float(undecided + half)
 
 
 def _person(belief: Floats, region: Box, face: FaceMark) -> Floats:
@@ -133,7 +180,7 @@ def _person(belief: Floats, region: Box, face: FaceMark) -> Floats:
     x = (face.middle_x - region[0]) * scale
     y = (face.middle_y - region[1]) * scale
     seed = np.hypot(rows - y, columns - x) < face.height * scale * 0.35
-    inside = joined((belief > -0.5) | seed, seed)
+    inside = joined((belief > -0.5) | seed, seed)  # noqa: PLR2004
     outside = joined(~inside, _border(belief.shape))
     holes = ~inside & ~outside & (belief > -3)  # noqa: PLR2004
     probability = 1 / (1 + np.exp(-belief))
@@ -158,7 +205,8 @@ def _refined(rgb: Bytes, small: Floats, person: Floats) -> Floats:
     alpha = slopes[3].copy()
     for channel in range(3):
         alpha += slopes[channel] * guide[..., channel] * np.float32(1 / 255)
-    return np.clip((alpha - 0.06) / 0.88, 0, 1)
+    refined: Floats = np.clip((alpha - 0.06) / 0.88, 0, 1)
+    return refined
 
 
 def _slopes(guide: Floats, plane: Floats, *, radius: int, eps: float) -> Floats:
@@ -193,19 +241,23 @@ def _with_colors(belief: Floats, small: Floats) -> Floats:
     around = box_blur((belief > 0).astype(np.float32), 7)
     contour = np.clip(4 * around * (1 - around), 0, 1)
     doubt = np.maximum(np.exp(-((belief / 2.6) ** 2)), 0.9 * contour)
-    return (belief * (1 - 0.45 * contour) + doubt * np.clip(likelier, -5, 5)).astype(np.float32)
+    settled: Floats = (belief * (1 - 0.55 * contour) + doubt * np.clip(likelier, -5, 5)).astype(np.float32)
+    return settled
 
 
 def _strangeness(small: Floats, known: Floats) -> Floats:
     """Return how unlike the known places nearby each colour is: a squared distance plus a log spread."""
     stack = np.concatenate([small, small**2, np.ones_like(known)[None]]) * known
     sums = (
-        box_blur(stack, 6) + np.float32(0.05) * box_blur(stack, 14) + np.float32(0.002) * box_blur(stack, 40)
+        box_blur(stack, 6)
+        + np.float32(0.05) * wide_blur(stack, 14)
+        + np.float32(0.002) * wide_blur(stack, 40)
     )
     means = sums[:6] / (sums[6] + np.float32(1e-7))
     mean = means[:3]
     spread = np.maximum(means[3:] - mean**2, 0) + np.float32(0.002)
-    return ((small - mean) ** 2 / spread + np.log(spread)).sum(axis=0)
+    strange: Floats = ((small - mean) ** 2 / spread + np.log(spread)).sum(axis=0)
+    return strange
 
 
 def _own_colors(rgb: Bytes, small: Floats, alpha: Floats) -> Bytes:
@@ -234,8 +286,9 @@ def _own_colors(rgb: Bytes, small: Floats, alpha: Floats) -> Bytes:
 def _spread(colors: Floats, share: Floats, radius: int) -> Floats:
     """Spread the colours of where there is a share to where there is none."""
     stack = np.concatenate([colors * share, share[None]])
-    sums = box_blur(stack, radius) + np.float32(0.01) * box_blur(stack, 4 * radius)
-    return (sums[:3] + np.float32(1e-5) * colors) / (sums[3] + np.float32(1e-5))
+    sums = box_blur(stack, radius) + np.float32(0.01) * wide_blur(stack, 4 * radius)
+    colors_near: Floats = (sums[:3] + np.float32(1e-5) * colors) / (sums[3] + np.float32(1e-5))
+    return colors_near
 
 
 def likely_face(photo: Image.Image) -> FaceMark:

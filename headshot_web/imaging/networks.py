@@ -17,7 +17,7 @@ from headshot_web.paths import models_dir
 if TYPE_CHECKING:
     from pathlib import Path
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 
 CHECKSUMS = "checksums.json"
 

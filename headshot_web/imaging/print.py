@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image, ImageFilter
 
-from headshot_web.imaging.planes import Bytes, Floats, box_blur, planes_of, picture_of, resized
+from headshot_web.imaging.planes import Bytes, Floats, box_blur, picture_of, planes_of, resized, wide_blur
 from headshot_web.imaging.tone import Place, inner_face
 
 if TYPE_CHECKING:
@@ -33,13 +33,21 @@ class Print:
     """H×W×3: the person's own colours."""
     alpha: Bytes
     """H×W, 0 to 255: how much of each pixel is the person."""
-    original: Bytes
-    """H×W×3: the photo in the same frame; past its edges, its softened edge colours."""
+    photo: Image.Image
+    frame: Frame
+    """What part of the photo this is."""
     place: Place
     scale: float
     """How many times the pixels were enlarged."""
     grain: float
     """How strong the photo's own grain is, in steps of 256."""
+
+    def original(self) -> Bytes:
+        """Return the photo in the same frame, H×W×3; past its edges, its softened edge colours."""
+        height, width = self.alpha.shape
+        canvas = _softly_extended(self.photo, self.frame, (width, height))
+        _laid(self.photo, (0, 0, self.photo.width, self.photo.height), self.frame, canvas)
+        return np.asarray(canvas)
 
     def composed(self, person: Bytes, behind: Bytes) -> Bytes:
         """Lay the person over what is behind them (both H×W×3)."""
@@ -53,31 +61,29 @@ class Print:
         height, width = self.alpha.shape
         tile = np.rint(_grain() * min(self.grain, GRAIN_MOST)).astype(np.int16)
         noise = np.tile(tile, (-(-height // GRAIN_PX), -(-width // GRAIN_PX)))[:height, :width, None]
-        return np.clip(behind + noise, 0, 255).astype(np.uint8)
+        grained: Bytes = np.clip(behind + noise, 0, 255).astype(np.uint8)
+        return grained
 
     def softened(self) -> Bytes:
-        """Blur the photo's own background like a large lens, without the person's colours bleeding into it."""
+        """Blur the photo's own background like a large lens; the person's colours do not bleed into it."""
         height, width = self.alpha.shape
         step = max(height, width) / (2 * SOFTENING_PX)
         size = (max(2, round(width / step)), max(2, round(height / step)))
-        small = planes_of(Image.fromarray(self.original), size)
+        small = planes_of(Image.fromarray(self.original()), size)
         person = np.clip(box_blur(resized(self.alpha.astype(np.float32) / 255, *size), 2) * 3, 0, 1)
         free = np.maximum(1 - person, 0.0)
         stack = np.concatenate([small**2.2 * free, free[None]])
         blurred = box_blur(box_blur(stack, 5), 3)
-        blurred += np.float32(0.004) * box_blur(box_blur(stack, 24), 24)
+        blurred += np.float32(0.004) * wide_blur(wide_blur(stack, 24), 24)
         own = blurred[:3] / np.maximum(blurred[3], np.float32(1e-6))
         return picture_of(np.clip(own, 0, 1) ** np.float32(1 / 2.2), width, height)
 
 
 def enlarged(  # noqa: PLR0913
-    photo: Image.Image, cut_out: CutOut, region: Box, face: FaceMark, frame: Frame, size: Size
+    photo: Image.Image, cut_out: CutOut, *, region: Box, face: FaceMark, frame: Frame, size: Size
 ) -> Print:
     """Bring a frame of a photo, and of the cut-out that lies on its `region`, to a size."""
     scale = size.width_px / frame.width
-    whole = (0, 0, photo.width, photo.height)
-    original = _softly_extended(photo, frame, size)
-    _laid(photo, whole, frame, original)
     colors = Image.new("RGB", (size.width_px, size.height_px))
     _laid(Image.fromarray(cut_out.colors), region, frame, colors)
     alpha = Image.new("L", colors.size)
@@ -91,7 +97,8 @@ def enlarged(  # noqa: PLR0913
     return Print(
         colors=person,
         alpha=outline,
-        original=np.asarray(original),
+        photo=photo,
+        frame=frame,
         place=place,
         scale=scale,
         grain=_grain_of(person, outline, place),
@@ -118,9 +125,8 @@ def _laid(source: Image.Image, at: Box, frame: Frame, canvas: Image.Image) -> No
     canvas.paste(source.resize((right - left, bottom - top), Image.Resampling.LANCZOS, box=box), (left, top))
 
 
-def _softly_extended(photo: Image.Image, frame: Frame, size: Size) -> Image.Image:
+def _softly_extended(photo: Image.Image, frame: Frame, canvas: tuple[int, int]) -> Image.Image:
     """Return a canvas of the photo's softened edge colours, for where a frame reaches past its edges."""
-    canvas = (size.width_px, size.height_px)
     inside = frame.left >= 0 and frame.top >= 0
     if inside and frame.left + frame.width <= photo.width and frame.top + frame.height <= photo.height:
         return Image.new("RGB", canvas)

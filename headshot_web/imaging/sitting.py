@@ -22,7 +22,7 @@ Bytes = npt.NDArray[np.uint8]
 FRAME_FACES: Final = 3.5
 """How many faces high a frame is at most, about: more pixels of the photo than that show would be wasted."""
 LARGEST_PX: Final = 1600
-UNSURE: Final = 0.08
+UNSURE: Final = 0.065
 ENLARGED: Final = 1.15
 PRINTS_KEPT: Final = 3
 PREVIEW_QUALITY: Final = 86
@@ -52,16 +52,20 @@ class Sitting:
         """
         with Image.open(io.BytesIO(picture), formats=["JPEG", "PNG", "WEBP"]) as opened:
             photo = opened.convert("RGB")
-        found = _subject(photo, subject)
+        marks = find_faces(np.asarray(photo))
+        found = _subject(marks, photo, subject)
         face = found or matte.likely_face(photo)
+        others = [mark for mark in marks if mark is not found]
         if face.turned:
+            others = [mark.after_turns(face.turned, *photo.size) for mark in others]
             photo, face = _upright(photo, face)
         reduced = min(1.0, min(longest_px, LARGEST_PX) / FRAME_FACES / face.height)
         if reduced < 1:
             size = (max(1, round(photo.width * reduced)), max(1, round(photo.height * reduced)))
+            others = [mark.scaled(size[0] / photo.width) for mark in others]
             photo, face = photo.resize(size, Image.Resampling.LANCZOS), face.scaled(size[0] / photo.width)
         region = framing.region(face, *photo.size)
-        cut_out = matte.cut_out(photo, region, face)
+        cut_out = matte.cut_out(photo, region, face, others)
         return cls(
             photo=photo,
             reduced=reduced,
@@ -95,12 +99,12 @@ class Sitting:
 
     def before(self, crop: Crop, size: Size) -> bytes:
         """Return the original in exactly the headshot's framing, as JPEG."""
-        return _jpeg(self._print(crop, size).original, BEFORE_QUALITY)
+        return _jpeg(self._print(crop, size).original(), BEFORE_QUALITY)
 
     def _look(self, made: Print, recipe: Recipe, size: Size) -> Bytes:
         """Set the person before a look's backdrop, in its light: H×W×3."""
         if self.keeps_background:
-            behind = made.softened()
+            behind = made.softened() if self.has_face else made.original()
         else:
             at = {"face_x": made.place.x / size.width_px, "face_y": made.place.y / size.height_px}
             behind = made.with_grain(backdrops.paint(recipe.backdrop, recipe.light, size, **at))
@@ -115,7 +119,12 @@ class Sitting:
         key = (crop, size)
         if key not in self._prints:
             self._prints[key] = enlarged(
-                self.photo, self.cut_out, self.region, self.face, self._frame(crop), size
+                self.photo,
+                self.cut_out,
+                region=self.region,
+                face=self.face,
+                frame=self._frame(crop),
+                size=size,
             )
             while len(self._prints) > PRINTS_KEPT:
                 self._prints.popitem(last=False)
@@ -129,9 +138,8 @@ class Sitting:
         return framing.frame(self.face, crop, outline, *self.photo.size)
 
 
-def _subject(photo: Image.Image, subject: int | None) -> FaceMark | None:
+def _subject(marks: tuple[FaceMark, ...], photo: Image.Image, subject: int | None) -> FaceMark | None:
     """Return the face that was chosen, or the most likely one; None when there is none."""
-    marks = find_faces(np.asarray(photo))
     if subject is not None and 0 <= subject < len(marks):
         return marks[subject]
     return main_face(marks, *photo.size)

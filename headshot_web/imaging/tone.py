@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from PIL import Image
 
-from headshot_web.imaging.planes import Bools, Bytes, Floats, box_blur, resized, smooth_step
+from headshot_web.imaging.planes import (
+    Bools,
+    Bytes,
+    Floats,
+    box_blur,
+    picture_of,
+    planes_of,
+    resized,
+    smooth_step,
+)
 from headshot_web.model import Light
 
 STEP: Final = 8
@@ -62,25 +72,49 @@ def lit(colors: Bytes, alpha: Bytes, backdrop: Bytes, *, light: Light, place: Pl
     height, width = alpha.shape
     size = (max(2, -(-width // STEP)), max(2, -(-height // STEP)))
     gains = _gains(FALLS[light], size, place, width / size[0])
-    share = resized(alpha.astype(np.float32) / 255, *size)
-    wrap = np.clip(box_blur(1 - share, 3) - 0.05, 0, 1) * WRAP * (1 - _face(size, place, width / size[0]))
-    behind = np.stack([resized(backdrop[..., i].astype(np.float32), *size) for i in range(3)])
-    glow = box_blur(behind, 4)
     result = np.empty_like(colors)
-    keeps = resized(1 - wrap, width, height)
+    gain = resized(gains[0], width, height)
     for channel in range(3):
-        gain = resized(gains[channel], width, height)
-        plane = colors[..., channel] * (gain * keeps)
-        plane += resized(glow[channel] * wrap, width, height)
-        result[..., channel] = np.clip(plane + np.float32(0.5), 0, 255)
-    return _held(result, colors, inner_face(alpha, place), size)
+        if channel and FALLS[light].tint[channel] != FALLS[light].tint[channel - 1]:
+            gain = resized(gains[channel], width, height)
+        plane = colors[..., channel] * gain
+        plane += np.float32(0.5)
+        result[..., channel] = np.minimum(plane, 255, out=plane)
+    wrapped = _wrapped(result, alpha, backdrop, size, place)
+    return _held(wrapped, colors, alpha, place)
+
+
+def _wrapped(person: Bytes, alpha: Bytes, backdrop: Bytes, size: tuple[int, int], place: Place) -> Bytes:
+    """Let a little of the backdrop's light reach round the outline, never onto the inner face."""
+    height, width = alpha.shape
+    share = resized(
+        np.asarray(Image.fromarray(alpha).resize(size, Image.Resampling.BOX), np.float32) / 255, *size
+    )
+    wrap = np.clip(box_blur(1 - share, 3) - 0.05, 0, 1) * WRAP * (1 - _face(size, place, width / size[0]))
+    glow = box_blur(planes_of(Image.fromarray(backdrop), size), 4)
+    mask = Image.fromarray(np.rint(wrap * 255).astype(np.uint8)).resize(
+        (width, height), Image.Resampling.BILINEAR
+    )
+    return np.asarray(
+        Image.composite(Image.fromarray(picture_of(glow, width, height)), Image.fromarray(person), mask)
+    )
 
 
 def inner_face(alpha: Bytes, place: Place) -> Bools:
     """Return where the inner face is (H×W): from brows to mouth, cheek to cheek, inside the cut-out."""
+    mask = np.zeros(alpha.shape, dtype=bool)
+    down, across = _around(place)
     rows, columns = _offsets(alpha.shape[1], alpha.shape[0], place, 1.0)
-    mask: Bools = (columns**2 / 0.34**2 + (rows - 0.22) ** 2 / 0.42**2 < 1) & (alpha > 250)  # noqa: PLR2004
+    inside = columns[:, across] ** 2 / 0.34**2 + (rows[down] - 0.22) ** 2 / 0.42**2 < 1
+    mask[down, across] = inside & (alpha[down, across] > 250)  # noqa: PLR2004
     return mask
+
+
+def _around(place: Place) -> tuple[slice, slice]:
+    """Return the rows and columns the inner face lies in."""
+    top, bottom = (int(place.y + reach * place.face) for reach in (-0.25, 0.7))
+    left, right = (int(place.x + reach * place.face) for reach in (-0.4, 0.4))
+    return slice(max(0, top), max(0, bottom)), slice(max(0, left), max(0, right))
 
 
 def monochrome(rgb: Bytes, face: Bools) -> Bytes:
@@ -120,15 +154,15 @@ def _gains(fall: Fall, size: tuple[int, int], place: Place, step: float) -> Floa
     return np.stack([calm * (1 + share * (1 - face)) for share in fall.tint]).astype(np.float32)
 
 
-def _held(result: Bytes, colors: Bytes, face: Bools, size: tuple[int, int]) -> Bytes:
+def _held(result: Bytes, colors: Bytes, alpha: Bytes, place: Place) -> Bytes:
     """Bring the inner face back to the brightness it had, should the light have moved it."""
+    near = _around(place)
+    face = inner_face(alpha, place)[near]
     if not face.any():
         return result
-    before, after = (
-        float(np.median(picture[face].astype(np.float32) @ LUMA)) for picture in (colors, result)
-    )
+    before, after = (float(np.median(picture[near][face] @ LUMA)) for picture in (colors, result))
     factor = before / max(after, 1.0)
     if abs(factor - 1) < 0.004:  # noqa: PLR2004
         return result
     levels = np.clip(np.rint(np.arange(256) * factor), 0, 255).astype(np.uint8)
-    return levels[result]
+    return np.asarray(Image.fromarray(result).point(levels.tolist() * 3))
