@@ -216,7 +216,7 @@ APP = """
     async def app():
         darkroom = Darkroom(workers=1, scratch=Path(sys.argv[1]))
         darkroom.start()
-        if sys.argv[2] == "at once":
+        if sys.argv[2] != "warm":
             print("ready", flush=True)
         await darkroom.develop(Path(sys.argv[3]).read_bytes())
         print("ready", flush=True)
@@ -238,9 +238,10 @@ def app(scratch: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
     """A program of its own with a darkroom, in a process group of its own as in a terminal."""
     program, photo = tmp_path / "program.py", tmp_path / "photo.jpg"
     program.write_text(textwrap.dedent(APP))
-    photo.write_bytes(PHOTO)
+    moment = getattr(request, "param", "warm")
+    photo.write_bytes(SLOW if moment == "busy" else PHOTO)
     running = subprocess.Popen(
-        [sys.executable, program, scratch, getattr(request, "param", "warm"), photo],
+        [sys.executable, program, scratch, moment, photo],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -256,11 +257,13 @@ def app(scratch: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+@pytest.mark.parametrize("app", ["busy"], indirect=True)
 async def test_processes_end_when_the_app_is_killed(app: subprocess.Popen[str]) -> None:
-    children = workers_of(psutil.Process(app.pid))
-    assert children
-    app.kill()
-    assert await gone(children, 3.0)
+    async for busy in at_work(lambda: workers_of(psutil.Process(app.pid))):
+        children = workers_of(psutil.Process(app.pid))
+        app.kill()
+        assert busy in children
+        assert await gone(children, 3.0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
