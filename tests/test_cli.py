@@ -48,6 +48,7 @@ def environment(**variables: object) -> dict[str, str]:
         **clean,
         "COLUMNS": "100",
         "NO_COLOR": "1",
+        "HEADSHOT_WEB_WORKERS": "1",
         **{name: str(value) for name, value in variables.items()},
     }
 
