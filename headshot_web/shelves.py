@@ -103,6 +103,8 @@ class Shelf:
 
     def names(self) -> Iterator[tuple[str, bool]]:
         """Yield the ids on the shelf, and whether each is a real folder; other names are passed over."""
+        if not self.root.exists():
+            return
         with own_errors(), os.scandir(self.root) as entries:
             for entry in entries:
                 if _ID.fullmatch(entry.name):

@@ -8,6 +8,7 @@ shown again and is erased. A note of a later version is left alone. A row withou
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable
@@ -207,6 +208,8 @@ def _restore(index: Index, table: str, records: Iterable[Record]) -> None:
 
 def _open_modes(root: Path) -> int:
     """Count what is not private; on Windows the user's profile folder is private as a whole."""
+    if os.name != "posix":
+        return 0
     count = 0
     for path in (root, *root.rglob("*")):
         with suppress(FileNotFoundError):

@@ -157,7 +157,8 @@ def test_many_deletions_in_a_large_library_leave_no_trace_of_any(folders: Folder
         photo = library.keep_photo(developed())
         with library.index.write() as connection:
             for number in range(3000):
-                values = (os.urandom(16).hex(), photo.id, os.urandom(16).hex(), f"{number * 7919 % 3000:08d}")
+                ids = (chance.randbytes(16).hex(), photo.id, chance.randbytes(16).hex())
+                values = (*ids, f"{number * 7919 % 3000:08d}")
                 connection.execute(
                     "INSERT INTO headshots (id, photo_id, job_id, created_at, ordinal, style_id, engine,"
                     " width_px, height_px, scale) VALUES (?, ?, ?, ?, 0, 's', 'on-device', 1, 1, 1.0)",

@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -369,6 +370,17 @@ async def test_what_cannot_be_ordered_is_refused(folders: Folders) -> None:
         with pytest.raises(NotFound):
             await jobs.order(gone, [wish()], engine=EngineName.ON_DEVICE, order_id=ORDER)
         assert await jobs.order(photo, [wish()], engine=EngineName.ON_DEVICE, order_id=ORDER)
+
+
+async def test_a_settled_job_stays_as_it_is(folders: Folders) -> None:
+    async with working(folders, FakeEngine()) as (jobs, library):
+        photo = library.keep_photo(developed())
+        await jobs.order(photo, [wish()], engine=EngineName.ON_DEVICE, order_id=ORDER)
+        (job,) = await settled(jobs)
+        for state in (JobState.FAILED, JobState.CANCELLED, JobState.SENDING):
+            with pytest.raises(NotFound):
+                library.orders.change(replace(job, state=state))
+        assert await jobs.job(job.id) == job
 
 
 # A full disk

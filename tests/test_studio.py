@@ -368,6 +368,7 @@ async def test_deleting_what_is_being_made_leaves_nothing_to_come_back(
         jobs = await studio.order(photo.id, [NAVY, LOFT, StyleId("consultant-cream")], order_id=ORDER)
         await until(lambda: heard[-1].step is step)
         await (studio.forget_photo(photo.id) if what == "photo" else studio.forget_everything())
+        assert engine.ended == len(engine.asked), "nothing goes on being made"
         engine.go.set()
         await asyncio.sleep(0.05)
         assert not files_in(settings.folders)
@@ -445,7 +446,7 @@ async def check_after_crash(settings: Settings, name: EngineName) -> None:
         await until(lambda: not list(settings.folders.answers.iterdir()))
         assert not engine.asked, "nothing is asked for again by itself"
         assert (await studio.check()).is_well
-        assert not list(settings.folders.scratch.iterdir())
+        await until(lambda: not list(settings.folders.scratch.iterdir()))
         there = {headshot.id: headshot for headshot in await studio.headshots(0, 100_000)}
         gone = told.get("deleting", set())
         assert told.get("done", set()) - gone <= there.keys(), "an acknowledged headshot is lost"
