@@ -126,7 +126,6 @@ NOTICES: Final[Mapping[Notice, tuple[str, str]]] = {
 
 # The looks
 
-LOOKS_TITLE: Final = "Looks"
 LOOKS_HEADING: Final = "Which one is you on Monday?"
 LOOKS_LEAD: Final = "Every look on your own photo, made on this computer. Choose one or several."
 LOOKS: Final[Words] = {
@@ -135,6 +134,7 @@ LOOKS: Final[Words] = {
     "looks": "Looks",
     "looks_n": "Choose a look to begin|1 look|{n} looks",
     "keeps": "keeps your clothes",
+    "stay": "Your clothes stay",
     "free": "Retouch on this computer · free · about {s} seconds",
     "make": "Make a headshot|Make 1 headshot|Make {n} headshots",
     "making": "Starting",
@@ -243,7 +243,6 @@ REMARKS: Final[Mapping[Remark, tuple[str, str]]] = {
 # The gallery
 
 GALLERY_HEADING: Final = "Your headshots"
-GALLERY_TITLE: Final = "Gallery"
 GALLERY: Final[Words] = {
     "empty_title": "Nothing here yet",
     "empty_text": "Your headshots will wait here, on this computer, until you delete them.",

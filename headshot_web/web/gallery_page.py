@@ -37,7 +37,7 @@ class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
 def register(studio: Studio) -> None:
     """Register the gallery."""
 
-    @page("/gallery", words.GALLERY_TITLE)
+    @page("/gallery", words.NAV_GALLERY)
     def gallery_page() -> None:
         if not ui.context.client.request.url.query:
             ui.add_head_html(_FIRST_ROWS)

@@ -53,7 +53,7 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
 def register(studio: Studio) -> None:
     """Register the page of looks."""
 
-    @page("/photo/{photo_id}/looks", words.LOOKS_TITLE)
+    @page("/photo/{photo_id}/looks", words.LOOKS["looks"])
     async def looks_page(photo_id: str) -> None:
         try:
             photo = await studio.photo(PhotoId(photo_id))

@@ -78,7 +78,7 @@ export default {
                 @load="ready[key(look)] = true" @error="broken[key(look)] = true" v-show="!broken[key(look)]">
             </span>
             <span v-if="chosen.includes(look.id)" class="tick"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span>
-            <span class="says"><span class="serif">{{ look.name }}</span><span class="fine">{{ broken[key(look)] ? words.failed : look.audience }}</span></span>
+            <span class="says"><span class="serif">{{ look.name }}</span><span class="fine">{{ look.audience }}</span><span class="fine">{{ broken[key(look)] ? words.failed : words.stay }}</span></span>
           </label>
         </li>
       </ul>
