@@ -20,22 +20,13 @@ PLACES = (
     ("/privacy", words.NAV_PRIVACY, words.NAV_PRIVACY, "privacy"),
     ("/settings", words.NAV_SETTINGS, words.NAV_SETTINGS, "settings"),
 )
-RECONNECT_S = 120.0
-"""A device may sleep or open its camera this long without losing the page."""
-
 # A page that comes back from the browser's own cache would answer with an order already placed.
 _FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload()})</script>"
 
 
 def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a page of the product under a path, with its title in the browser's tab."""
-    return ui.page(
-        path,
-        title=f"{title} · {NAME}",
-        favicon=static_dir() / "favicon.svg",
-        language="en-US",
-        reconnect_timeout=RECONNECT_S,
-    )
+    return ui.page(path, title=f"{title} · {NAME}")
 
 
 def tag(name: str, text: str = "", classes: str = "", **attributes: str | int | bool) -> TextElement:

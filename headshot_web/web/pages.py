@@ -47,8 +47,6 @@ def _register_nowhere(studio: Studio) -> None:
     async def nowhere(request: Request, error: HTTPException) -> Response:
         if request.url.path.startswith("/_nicegui"):
             return await http_exception_handler(request, error)
-        with Client(
-            ui.page("", title=f"{words.GONE_TITLE} · {NAME}", language="en-US"), request=request
-        ) as client:
+        with Client(ui.page("", title=f"{words.GONE_TITLE} · {NAME}"), request=request) as client:
             missing(studio, NotFound())
         return client.build_response(request, NotFound.status)

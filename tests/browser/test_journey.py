@@ -179,6 +179,7 @@ def test_the_whole_way_by_keyboard_alone(page: Page, app: Served) -> None:
     page.wait_for_url("**/headshot/*", timeout=SLOW_MS)
     to(page, "slider", "Compare your photo with the headshot")
     page.keyboard.press("End")
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "100")
     to(page, "button", "Keep")
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-pressed", "true")
