@@ -36,6 +36,7 @@ RECONNECT_S = 120
 GRACE_S = 2
 """How long the end waits for answers under way."""
 
+SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 _FAVICON = "favicon.svg"
 _FRAMING_BYTES = 64 * 1024
 _SOCKET_BYTES = 1_100_000
@@ -67,10 +68,9 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        names = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
-        known = [getattr(signal, name) for name in names if hasattr(signal, name)]
-        # What the shell told us to ignore (nohup) stays ignored.
-        wanted = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
+        wanted = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+            wanted.remove(signal.SIGHUP)  # started with nohup
         before = {number: signal.signal(number, self.handle_exit) for number in wanted}
         try:
             yield

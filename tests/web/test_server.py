@@ -93,7 +93,7 @@ def test_it_ends_at_once_and_silently_even_with_pages_open(tmp_path: Path, how: 
         time.sleep(0.2)
         started = time.monotonic()
         assert served.stop(how) == 0
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 10  # on a busy machine; about 2 otherwise
     assert served.said() == ""
     served.errors.close()
 
@@ -133,3 +133,17 @@ heavy = {"openai", "numpy", "ai_edge_litert", "PIL", "pi_heif"} & set(sys.module
 assert not heavy, heavy
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no hanging up here")
+def test_started_with_nohup_it_outlives_its_terminal(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        served = start_door(tmp_path)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    served.process.send_signal(signal.SIGHUP)
+    time.sleep(0.3)
+    assert ask(served.port, "GET", "/").status == 200
+    assert served.stop() == 0
+    served.errors.close()
