@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ ANSWER: Final = "answer"
 NOTE: Final = "note.json"
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _FULL: Final = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -155,8 +157,13 @@ def erase(path: Path) -> int:
         path.unlink(missing_ok=True)
         return 1
     count = 0
-    for entry in list(path.iterdir()):
-        count += erase(entry)
+    with os.scandir(path) as entries:
+        for entry in list(entries):
+            if entry.is_dir(follow_symlinks=False):
+                count += erase(Path(entry.path))
+            else:
+                Path(entry.path).unlink(missing_ok=True)
+                count += 1
     path.rmdir()
     return count
 
@@ -174,14 +181,35 @@ def replace_file(path: Path, data: bytes, scratch: Path) -> None:
             raise
 
 
+def entries_under(root: str | Path) -> Iterator[os.DirEntry[str]]:
+    """Yield every file and folder under a folder; links are not followed, what vanishes is passed over."""
+    with suppress(FileNotFoundError), os.scandir(root) as entries:
+        for entry in entries:
+            yield entry
+            if entry.is_dir(follow_symlinks=False):
+                yield from entries_under(entry.path)
+
+
 def used_bytes(root: Path) -> int:
     """Return how many bytes the files under a folder hold."""
     total = 0
-    for folder, _, names in os.walk(root):
-        for name in names:
-            with suppress(OSError):
-                total += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118 - thousands of files
+    for entry in entries_under(root):
+        with suppress(FileNotFoundError):
+            total += 0 if entry.is_dir(follow_symlinks=False) else entry.stat(follow_symlinks=False).st_size
     return total
+
+
+def open_to_others(root: Path) -> Iterator[tuple[Path, int]]:
+    """Yield what other users could open, with the mode it should have; nothing where modes do not exist."""
+    if os.name != "posix":
+        return
+    if root.stat().st_mode & _OTHERS:
+        yield root, FOLDER_MODE
+    for entry in entries_under(root):
+        with suppress(FileNotFoundError):
+            mode = entry.stat(follow_symlinks=False).st_mode
+            if mode & _OTHERS and not entry.is_symlink():
+                yield Path(entry.path), FOLDER_MODE if stat.S_ISDIR(mode) else FILE_MODE
 
 
 @contextmanager

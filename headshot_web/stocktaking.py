@@ -8,9 +8,7 @@ shown again and is erased. A note of a later version is left alone. A row withou
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import stat
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -33,9 +31,8 @@ from headshot_web.records import (
     photo_record,
     read_note,
 )
-from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, new_id, sync_folder
+from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, new_id, open_to_others, sync_folder
 
-_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _SALVAGED: Final = ("orders", "deletions", "jobs")
 _NO_ANSWER_NEEDED: Final = (JobState.DONE.value, JobState.CANCELLED.value)
 
@@ -65,7 +62,7 @@ def check(folders: Folders, index: Index, shelves: Shelves) -> Health:
         headshots=counts["headshots"],
         missing=missing,
         stray=stray,
-        open_modes=_open_modes(folders.root),
+        open_modes=sum(1 for _ in open_to_others(folders.root)),
     )
 
 
@@ -79,7 +76,7 @@ def examine(folders: Folders, shelves: Shelves) -> Health:
         headshots=sum(shelves.headshots.has(name, PICTURE, NOTE) for name, _ in shelves.headshots.names()),
         missing=0,
         stray=0,
-        open_modes=_open_modes(folders.root),
+        open_modes=sum(1 for _ in open_to_others(folders.root)),
     )
 
 
@@ -100,6 +97,9 @@ def rebuild(folders: Folders, shelves: Shelves) -> None:
         folders.index.with_name(folders.index.name + suffix).unlink(missing_ok=True)
     sync_folder(folders.root)
     path.replace(folders.index)
+    for open_path, mode in list(open_to_others(folders.root)):
+        with suppress(OSError):
+            open_path.chmod(mode)
     sync_folder(folders.root)
 
 
@@ -204,15 +204,3 @@ def _restore(index: Index, table: str, records: Iterable[Record]) -> None:
             known = {column: value for column, value in record.items() if column in columns}
             with suppress(sqlite3.IntegrityError):  # a job of a photo that is gone
                 insert(connection, table, known)
-
-
-def _open_modes(root: Path) -> int:
-    """Count what is not private; on Windows the user's profile folder is private as a whole."""
-    if os.name != "posix":
-        return 0
-    count = 0
-    for path in (root, *root.rglob("*")):
-        with suppress(FileNotFoundError):
-            mode = path.lstat().st_mode
-            count += not stat.S_ISLNK(mode) and bool(mode & _OTHERS)
-    return count

@@ -335,6 +335,16 @@ def test_the_index_is_made_anew_from_the_files(folders: Folders, damage: str) ->
     assert {path.name for path in folders.root.iterdir() if path.is_file()} == {"index.sqlite3", "lock"}
 
 
+@posix
+def test_a_rebuild_makes_files_private_that_a_backup_opened_to_others(folders: Folders) -> None:
+    with closing(Library.open(folders)) as library:
+        library.keep_photo(developed())
+    for path in folders.root.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    assert Library.examine(folders).open_modes >= 9
+    assert Library.rebuild(folders).is_well
+
+
 def test_a_rebuild_keeps_what_only_the_index_knows(folders: Folders) -> None:
     with closing(Library.open(folders)) as library:
         photo, other = library.keep_photo(developed()), library.keep_photo(developed())
