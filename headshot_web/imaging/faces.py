@@ -22,6 +22,8 @@ SURE_TURNED = 0.75
 LARGE_FACE = 0.13
 """Beside a face this large (of the longer side) nobody small in the background is looked for."""
 SAME_FACE = 0.35
+CLOSE, CLOSER = 0.5, 0.25
+"""How large the tiles are, as shares of the longer side."""
 UPRIGHT = 40
 """Degrees: a face in a sideways photo leans at most this far after the turn."""
 WORKING_PX = 1152
@@ -102,7 +104,7 @@ def find_faces(rgb: Bytes) -> tuple[FaceMark, ...]:
     if factor < 1:
         size = (max(1, round(width * factor)), max(1, round(height * factor)))
         small = small.resize(size, Image.Resampling.BOX)
-    marks = _upright_faces(small) or _sideways_faces(small)
+    marks = _upright_faces(small) or _sideways_faces(small) or _upright_faces(small, closer=True)
     scaled = (mark.scaled(width / small.width) for mark in marks)
     return tuple(sorted(scaled, key=lambda mark: mark.middle_x))
 
@@ -117,9 +119,9 @@ def main_face(marks: tuple[FaceMark, ...], width: int, height: int) -> FaceMark 
     return max(marks, key=weight, default=None)
 
 
-def _upright_faces(picture: Image.Image) -> list[FaceMark]:
+def _upright_faces(picture: Image.Image, *, closer: bool = False) -> list[FaceMark]:
     """Find upright faces: in the whole picture, then in overlapping tiles for the small ones."""
-    windows = _windows(picture)
+    windows = _windows(picture, CLOSER if closer else CLOSE)
     found = [mark for box, sure in windows[:1] for mark in _faces_in(picture, box, sure)]
     if max((mark.width for mark in found), default=0) < LARGE_FACE * max(picture.size):
         found += [mark for box, sure in windows[1:] for mark in _faces_in(picture, box, sure)]
@@ -160,11 +162,11 @@ def _is_certain(picture: Image.Image, mark: FaceMark) -> bool:
     return True
 
 
-def _windows(picture: Image.Image) -> list[tuple[tuple[int, int, int, int], float]]:
+def _windows(picture: Image.Image, share: float) -> list[tuple[tuple[int, int, int, int], float]]:
     """Return the boxes to look into, the whole picture first, with how sure a face in each has to be."""
     width, height = picture.size
     windows = [((0, 0, width, height), SURE_WHOLE)]
-    side = round(max(width, height) * 0.5)
+    side = round(max(width, height) * share)
     if side < INPUT_PX:
         return windows
     for top in _starts(height, side):

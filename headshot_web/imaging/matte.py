@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from headshot_web.imaging import networks
 from headshot_web.imaging.faces import FaceMark
@@ -30,6 +30,8 @@ REACHES = ((2.2, 0.7), (2.7, 1.0), (3.3, 1.0), (4.2, 0.8), (5.6, 0.5))
 """How many faces wide each look of the network is, and how much it counts."""
 GAMMAS = (1.0, 0.7)
 CERTAIN = 6.0
+OUTLINE_PX = 1
+"""How far into the person the old background shines, by lens and compression."""
 LEAST_PERSON = 0.12
 """A smaller share of person around head and shoulders than this is no cut-out at all."""
 
@@ -269,18 +271,25 @@ def _own_colors(rgb: Bytes, small: Floats, alpha: Floats) -> Bytes:
         near = _spread(person, share, radius)
         background = _spread(background, 1 - share, radius)
         person = np.clip(near + share * (small - share * near - (1 - share) * background), 0, 1)
-    person = _spread(person, share**2, 2)
+    trusted = _trusted(alpha, OUTLINE_PX)
+    person = _spread(person, resized(trusted, small.shape[2], small.shape[1]) ** 2 + np.float32(1e-4) * share, 2)
     near_by = picture_of(person, width, height)
     colors = np.where((alpha > 0)[..., None], rgb, near_by)
-    mixed = np.flatnonzero((alpha > 0) & (alpha < 0.996))  # noqa: PLR2004
+    mixed = np.flatnonzero((alpha > 0) & (trusted < 0.996))  # noqa: PLR2004
     own, old = (
         picture.reshape(-1, 3)[mixed].astype(np.float32)
         for picture in (near_by, picture_of(background, width, height))
     )
-    part = alpha.reshape(-1, 1)[mixed]
-    own += part * (rgb.reshape(-1, 3)[mixed] - part * own - (1 - part) * old)
+    part, trust = alpha.reshape(-1, 1)[mixed], trusted.reshape(-1, 1)[mixed]
+    own += trust * (rgb.reshape(-1, 3)[mixed] - part * own - (1 - part) * old)
     colors.reshape(-1, 3)[mixed] = np.rint(np.clip(own, 0, 255)).astype(np.uint8)
     return colors
+
+
+def _trusted(alpha: Floats, reach: int) -> Floats:
+    """Return how far a pixel's colour is the person's: next to the outline the old background shines in."""
+    lowest = Image.fromarray(np.rint(alpha * 255).astype(np.uint8)).filter(ImageFilter.MinFilter(2 * reach + 1))
+    return np.asarray(lowest, np.float32) / np.float32(255)
 
 
 def _spread(colors: Floats, share: Floats, radius: int) -> Floats:

@@ -1,0 +1,105 @@
+"""The cut-out holds the whole person and nothing else, with no fringe of the old background."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from headshot_web.imaging import framing, matte
+from headshot_web.imaging.sitting import Sitting
+from headshot_web.model import Crop, Remark
+from tests import portraits
+from tests.imaging.sitters import (
+    PEOPLE,
+    SMALL,
+    jpeg,
+    mask,
+    over,
+    pixels,
+    puzzle,
+    recipe,
+    sitting,
+    the_face,
+)
+
+
+def agreement(person: str, image: Image.Image) -> float:
+    """Intersection over union with the independent mask, in head and shoulders."""
+    face = the_face(image)
+    region = framing.region(face, *image.size)
+    ours = matte.cut_out(image, region, face).alpha > 127
+    theirs = np.asarray(mask(person).crop(region)) > 127
+    reach = 1.7 * face.width
+    columns = slice(max(0, int(face.middle_x - reach) - region[0]), int(face.middle_x + reach) - region[0])
+    rows = slice(0, int(face.middle_y + 1.9 * face.height) - region[1])
+    ours, theirs = ours[rows, columns], theirs[rows, columns]
+    return float((ours & theirs).sum() / (ours | theirs).sum())
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_cut_out_agrees_with_an_independent_one(person: str) -> None:
+    assert agreement(person, PEOPLE[person]()) >= 0.98
+
+
+@pytest.mark.parametrize("background", ["brick", "gravel", "coffee"])
+def test_a_busy_background_does_not_confuse_it(background: str) -> None:
+    behind = Image.fromarray(getattr(data, background)())
+    assert agreement("astronaut", over("astronaut", behind)) >= 0.97
+
+
+@pytest.mark.parametrize("stops", [-2.5, 0.7])
+def test_dark_and_bright_photos_are_cut_out_as_well(stops: float) -> None:
+    assert agreement("astronaut", portraits.lit(portraits.astronaut(), stops)) >= 0.97
+
+
+def test_the_face_has_no_holes() -> None:
+    made = sitting("grace_hopper")
+    face, (left, top, *_) = made.face, made.region
+    rows = slice(int(face.top - top), int(face.top + face.height - top))
+    columns = slice(int(face.eye_x - 0.25 * face.width - left), int(face.eye_x + 0.25 * face.width - left))
+    assert made.cut_out.alpha[rows, columns].min() > 250
+
+
+def test_no_fringe_of_the_old_background_is_left() -> None:
+    green = Image.new("RGB", (64, 64), (0, 200, 40))
+    made = Sitting.of(jpeg(over("astronaut", green)))
+    edge = (made.cut_out.alpha > 30) & (made.cut_out.alpha < 220)
+    before = np.asarray(made.photo.crop(made.region)).astype(int)[edge]
+    after = made.cut_out.colors.astype(int)[edge]
+
+    def greenness(values: np.ndarray) -> float:
+        return float(np.mean(np.clip(values[:, 1] - np.maximum(values[:, 0], values[:, 2]), 0, None)))
+
+    assert greenness(before) > 15
+    assert greenness(after) < 0.2 * greenness(before)
+
+
+def test_an_unsure_outline_keeps_its_own_background_and_says_so() -> None:
+    made = Sitting.of(jpeg(puzzle("astronaut")))
+    size = SMALL[Crop.PORTRAIT_4_5]
+    red, blue = (made.headshot(recipe(color=color), size) for color in ("#ff0000", "#0000ff"))
+    assert Remark.BACKGROUND_KEPT in red.remarks
+    corner = np.s_[:120, :60]
+    assert np.abs(pixels(red.picture)[corner].astype(int) - pixels(blue.picture)[corner]).max() < 3
+    assert np.abs(pixels(red.picture)[corner].mean((0, 1)) - (255, 0, 0)).max() > 60
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_sure_outline_gets_the_wished_backdrop(person: str) -> None:
+    rendered = sitting(person).headshot(recipe(color="#2040c0"), SMALL[Crop.PORTRAIT_4_5])
+    assert Remark.BACKGROUND_KEPT not in rendered.remarks
+    red, _, blue = pixels(rendered.picture)[:60, :60].mean((0, 1))
+    assert blue > 1.8 * red
+
+
+def test_the_person_beside_is_left_behind() -> None:
+    both = Image.new("RGB", (760, 600))
+    both.paste(portraits.hopper(), (-40, 0))
+    both.paste(portraits.hopper().transpose(Image.Transpose.FLIP_LEFT_RIGHT), (330, 0))
+    made = Sitting.of(jpeg(both), subject=0)
+    # The second pair of eyes is at 578, so whatever lies beyond 440 is the other person's.
+    beyond = 440 - made.region[0]
+    assert made.region[2] > 500
+    assert (made.cut_out.alpha[:300, beyond:] > 127).mean() < 0.02
