@@ -14,6 +14,7 @@ import pytest
 
 from headshot_web import NAME, __version__
 from headshot_web.imaging.networks import Network
+from headshot_web.styles import catalogue
 from tests.browser.find_chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,8 +73,6 @@ class TestWords:
             assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", why), name
 
     def test_the_readme_names_only_looks_and_make_words_that_exist(self) -> None:
-        from headshot_web.styles import catalogue  # noqa: PLC0415 - for this claim alone
-
         text = (ROOT / "README.md").read_text(encoding="utf-8")
         looks = set(re.findall(r"--style ([a-z-]+)", text)) - {"all"}
         assert looks
