@@ -41,7 +41,7 @@ def test_several_people_can_be_told_apart_by_a_tap(page: Page, app: Served) -> N
 
 
 def test_advice_is_given_and_the_person_may_go_on(page: Page, app: Served) -> None:
-    photo = bring(page, app, blurred(hopper(), 9))
+    photo = bring(page, app, blurred(hopper()))
     expect(page.get_by_text("This photo is a little blurred.")).to_be_visible()
     expect(page.get_by_role("link", name="See the looks")).to_have_attribute("href", f"/photo/{photo}/looks")
 
