@@ -147,8 +147,6 @@ async def render(order: Order, settings: Settings, *, quiet: bool = False) -> Re
     """Make every headshot of the order, several at once; one that fails stops none of the others."""
     if not order.photos:
         raise NoPhotosFound
-    for look in order.looks:
-        order.recipe(look)  # a wish that can't be followed is said before anything is made
     try:
         order.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
