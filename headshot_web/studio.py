@@ -50,6 +50,7 @@ THUMBNAIL_PX: Final = 512
 _PREVIEW_BYTES: Final = 64 * 1024 * 1024
 _PHOTOS_OF_FACES: Final = 64
 _MEGABYTE: Final = 1_000_000
+_WARM_AFTER_S: Final = 1.0
 _NO_WISHES: Final = Wishes()
 
 
@@ -69,8 +70,9 @@ async def open_studio(
     room = darkroom or Darkroom(workers=settings.workers, scratch=settings.folders.scratch)
     studio = Studio(settings, library, room, engines or {EngineName.ON_DEVICE: OnDevice(room)})
     try:
-        room.start()
         await studio.jobs.start()
+        # Once the first page is there: a process that starts beside us makes us start more slowly.
+        asyncio.get_running_loop().call_later(_WARM_AFTER_S, room.start)
     except BaseException:
         await studio.close()
         raise
