@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter
+import numpy.typing as npt
+from PIL import Image
 
 from headshot_web.imaging import networks
 from headshot_web.imaging.faces import FaceMark
@@ -30,8 +31,6 @@ REACHES = ((2.2, 0.7), (2.7, 1.0), (3.3, 1.0), (4.2, 0.8), (5.6, 0.5))
 """How many faces wide each look of the network is, and how much it counts."""
 GAMMAS = (1.0, 0.7)
 CERTAIN = 6.0
-OUTLINE_PX = 1
-"""How far into the person the old background shines, by lens and compression."""
 LEAST_PERSON = 0.12
 """A smaller share of person around head and shoulders than this is no cut-out at all."""
 
@@ -202,13 +201,34 @@ def _refined(rgb: Bytes, small: Floats, person: Floats) -> Floats:
     height, width = rgb.shape[:2]
     coarse = _slopes(small, person, radius=4, eps=3e-4)
     bent = np.clip((coarse[:3] * small).sum(axis=0) + coarse[3], 0, 1)
-    slopes = resized(_slopes(small, bent, radius=2, eps=3e-5), width, height)
-    guide = rgb.astype(np.float32)
-    alpha = slopes[3].copy()
-    for channel in range(3):
-        alpha += slopes[channel] * guide[..., channel] * np.float32(1 / 255)
-    refined: Floats = np.clip((alpha - 0.06) / 0.88, 0, 1)
+    slopes = _slopes(small, bent, radius=2, eps=3e-5)
+    # Only near the outline can the fit be anything else than all or nothing.
+    around = box_blur(np.clip((bent - 0.02) / 0.96, 0, 1), 4)
+    settled = np.where(around > 0.995, 255, np.where(around < 0.005, 0, 128)).astype(np.uint8)  # noqa: PLR2004
+    large = np.asarray(Image.fromarray(settled).resize((width, height), Image.Resampling.NEAREST)).ravel()
+    open_still = np.flatnonzero(large == 128)  # noqa: PLR2004
+    fit = _sampled(slopes, open_still, width, height)
+    fine = (fit[:, :3] * rgb.reshape(-1, 3)[open_still]).sum(axis=1) / 255 + fit[:, 3]
+    alpha = (large == 255).astype(np.float32)  # noqa: PLR2004
+    alpha[open_still] = np.clip((fine - 0.06) / 0.88, 0, 1)
+    refined: Floats = alpha.reshape(height, width)
     return refined
+
+
+def _sampled(planes: Floats, places: npt.NDArray[np.intp], width: int, height: int) -> Floats:
+    """Return planes (C×h×w), as if smoothly enlarged to `height`×`width`, at some places: N×C."""
+    rows, columns = planes.shape[1:]
+    table = np.ascontiguousarray(planes.transpose(1, 2, 0), np.float32).reshape(rows * columns, -1)
+    y, x = np.divmod(places, width)
+    down = np.clip((y + 0.5) * rows / height - 0.5, 0, rows - 1.001).astype(np.float32)
+    across = np.clip((x + 0.5) * columns / width - 0.5, 0, columns - 1.001).astype(np.float32)
+    top, left = down.astype(np.intp), across.astype(np.intp)
+    v, u = (down - top)[:, None].astype(np.float32), (across - left)[:, None].astype(np.float32)
+    at = top * columns + left
+    upper = table[at] + u * (table[at + 1] - table[at])
+    lower = table[at + columns] + u * (table[at + columns + 1] - table[at + columns])
+    sampled: Floats = upper + v * (lower - upper)
+    return sampled
 
 
 def _slopes(guide: Floats, plane: Floats, *, radius: int, eps: float) -> Floats:
@@ -271,8 +291,9 @@ def _own_colors(rgb: Bytes, small: Floats, alpha: Floats) -> Bytes:
         near = _spread(person, share, radius)
         background = _spread(background, 1 - share, radius)
         person = np.clip(near + share * (small - share * near - (1 - share) * background), 0, 1)
-    trusted = _trusted(alpha, OUTLINE_PX)
-    person = _spread(person, resized(trusted, small.shape[2], small.shape[1]) ** 2 + np.float32(1e-4) * share, 2)
+    trusted = _trusted(alpha)
+    weight = resized(trusted, small.shape[2], small.shape[1]) ** 2 + np.float32(1e-4) * share
+    person = _spread(person, weight, 2)
     near_by = picture_of(person, width, height)
     colors = np.where((alpha > 0)[..., None], rgb, near_by)
     mixed = np.flatnonzero((alpha > 0) & (trusted < 0.996))  # noqa: PLR2004
@@ -286,10 +307,15 @@ def _own_colors(rgb: Bytes, small: Floats, alpha: Floats) -> Bytes:
     return colors
 
 
-def _trusted(alpha: Floats, reach: int) -> Floats:
+def _trusted(alpha: Floats) -> Floats:
     """Return how far a pixel's colour is the person's: next to the outline the old background shines in."""
-    lowest = Image.fromarray(np.rint(alpha * 255).astype(np.uint8)).filter(ImageFilter.MinFilter(2 * reach + 1))
-    return np.asarray(lowest, np.float32) / np.float32(255)
+    lowest = alpha.copy()
+    for one, other in ((lowest[1:], alpha[:-1]), (lowest[:-1], alpha[1:])):
+        np.minimum(one, other, out=one)
+    beside = lowest.copy()
+    for one, other in ((lowest[:, 1:], beside[:, :-1]), (lowest[:, :-1], beside[:, 1:])):
+        np.minimum(one, other, out=one)
+    return lowest
 
 
 def _spread(colors: Floats, share: Floats, radius: int) -> Floats:
