@@ -25,7 +25,7 @@ Figure = tuple[str, float, float]
 Command = Callable[[Path, int], list[str]]
 """How an app is started with a folder and a port."""
 
-ROUNDS = 5
+STARTS, OPENINGS = 6, 12
 RATIO = 1.3
 BARE = """
 from nicegui import ui
@@ -45,7 +45,7 @@ def figures() -> list[Figure]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         starts = [
             (_seconds_to_first_page(_ours, folder), _seconds_to_first_page(_bare, folder))
-            for _ in range(ROUNDS)
+            for _ in range(STARTS)
         ]
         ours, bare = (min(taken) for taken in zip(*starts[1:], strict=True))
         player = stack.enter_context(sync_playwright())
@@ -53,7 +53,7 @@ def figures() -> list[Figure]:
         stack.callback(browser.close)
         port, process = stack.enter_context(_running(_ours, folder))
         bare_port, bare_process = stack.enter_context(_running(_bare, folder))
-        pages = [(_open(browser, port), _open(browser, bare_port)) for _ in range(ROUNDS)]
+        pages = [(_open(browser, port), _open(browser, bare_port)) for _ in range(STARTS)]
         usable, bare_usable = (min(one[side][0] for one in pages[1:]) for side in (0, 1))
         weight, bare_weight = (min(one[side][1] for one in pages) for side in (0, 1))
         return [
