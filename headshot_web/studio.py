@@ -50,7 +50,7 @@ THUMBNAIL_PX: Final = 512
 _PREVIEW_BYTES: Final = 64 * 1024 * 1024
 _PHOTOS_OF_FACES: Final = 64
 _MEGABYTE: Final = 1_000_000
-_WARM_AFTER_S: Final = 1.0
+_WARM_AFTER_S: Final = 2.5
 _NO_WISHES: Final = Wishes()
 
 

@@ -53,7 +53,7 @@ def figures() -> list[Figure]:
         stack.callback(browser.close)
         port, process = stack.enter_context(_running(_ours, folder))
         bare_port, bare_process = stack.enter_context(_running(_bare, folder))
-        pages = [(_open(browser, port), _open(browser, bare_port)) for _ in range(STARTS)]
+        pages = [(_open(browser, port), _open(browser, bare_port)) for _ in range(OPENINGS)]
         usable, bare_usable = (min(one[side][0] for one in pages[1:]) for side in (0, 1))
         weight, bare_weight = (min(one[side][1] for one in pages) for side in (0, 1))
         return [
