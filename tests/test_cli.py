@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -379,3 +380,25 @@ class TestServing:
             _, errors = run.communicate(timeout=20)
         assert "Traceback" not in errors
         assert run.returncode in (0, 130)
+
+    @pytest.mark.parametrize("wait_s", [0.0, 0.3])
+    def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_none_complains(
+        self, tmp_path: Path, wait_s: float
+    ) -> None:
+        """A terminal sends Ctrl-C to the app and to every process it started, even one still starting."""
+        command = [*COMMAND, "--no-browser", "--port", str(free_port()), "--data-dir", str(tmp_path)]
+        with subprocess.Popen(
+            command,
+            env=environment(PYTHONUNBUFFERED=1),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as run:
+            assert run.stdout
+            run.stdout.readline()
+            time.sleep(wait_s)
+            os.killpg(run.pid, signal.SIGINT)
+            _, errors = run.communicate(timeout=20)
+        assert errors == ""
+        assert run.returncode == 0
