@@ -201,6 +201,9 @@ def _refined(rgb: Bytes, small: Floats, person: Floats) -> Floats:
     height, width = rgb.shape[:2]
     coarse = _slopes(small, person, radius=4, eps=3e-4)
     bent = np.clip((coarse[:3] * small).sum(axis=0) + coarse[3], 0, 1)
+    # What came loose from the person by its colours, such as a cord behind them, goes.
+    body = joined(bent > 0.6, box_blur(person, 8) > 0.99)  # noqa: PLR2004
+    bent = np.where(box_blur(body.astype(np.float32), 2) > 0.02, bent, 0)  # noqa: PLR2004
     slopes = _slopes(small, bent, radius=2, eps=3e-5)
     # Only near the outline can the fit be anything else than all or nothing.
     around = box_blur(np.clip((bent - 0.02) / 0.96, 0, 1), 4)
