@@ -10,6 +10,11 @@ import pytest
 from headshot_web.imaging.darkroom import Darkroom
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Drive the browser last: while Playwright's own loop runs, no other one can begin in this thread."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def shared_darkroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Darkroom]:
     """One warm darkroom for all tests that do not harm it."""
