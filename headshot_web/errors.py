@@ -9,7 +9,7 @@ class HeadshotError(Exception):
     """The base of every error a person may see: a title, and what to do next."""
 
     title: ClassVar[str] = "Something did not work"
-    advice: ClassVar[str] = "Try again. If it happens again, run “headshot-web doctor”."
+    advice: str = "Try again. If it happens again, run “headshot-web doctor”."
     status: ClassVar[int] = 500
 
     @classmethod
@@ -69,8 +69,13 @@ class TooManyBytes(Refusal):
     """More bytes than the limit; they were counted while reading."""
 
     title = "This file is too large"
-    advice = "Choose a photo of at most 60 MB. A normal phone photo is 2 to 15 MB."
+    advice = "Choose a smaller one. A normal phone photo is 2 to 15 MB."
     status = 413
+
+    def __init__(self, limit_mb: int | None = None) -> None:
+        super().__init__()
+        if limit_mb is not None:
+            self.advice = f"Choose a photo of at most {limit_mb} MB. A normal phone photo is 2 to 15 MB."
 
 
 class TooManyPixels(Refusal):

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from headshot_web.imaging.darkroom import Darkroom
     from headshot_web.imaging.negative import Developed
 
+MEGABYTE = 1_000_000
+
 
 async def develop(darkroom: Darkroom, stream: AsyncIterator[bytes], *, limit_bytes: int) -> Developed:
     """Read a photo and develop it; raises a `Refusal`, and nothing of a refused photo remains."""
@@ -31,5 +33,5 @@ async def _read(stream: AsyncIterator[bytes], limit_bytes: int) -> bytes:
     except Exception as error:  # whatever the connection calls its own end
         raise UploadInterrupted from error
     if len(data) > limit_bytes:
-        raise TooManyBytes
+        raise TooManyBytes(limit_bytes // MEGABYTE)
     return bytes(data)

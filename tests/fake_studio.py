@@ -30,7 +30,7 @@ class FakeStudio:
             async for piece in stream:
                 count += len(piece)
                 if count > self.settings.max_upload_mb * 1_000_000:
-                    raise TooManyBytes
+                    raise TooManyBytes(self.settings.max_upload_mb)
         finally:
             self.under_way -= 1
         return Photo(

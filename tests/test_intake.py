@@ -49,7 +49,7 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_read_to_the_end(
     shared_darkroom: Darkroom,
 ) -> None:
     upload = Upload(bytes(50 * LIMIT))
-    with pytest.raises(errors.TooManyBytes):
+    with pytest.raises(errors.TooManyBytes, match=f"at most {LIMIT // 1_000_000} MB"):
         await intake.develop(shared_darkroom, aiter(upload), limit_bytes=LIMIT)
     assert upload.taken <= LIMIT + 64_000
 

@@ -18,6 +18,7 @@ from headshot_web.errors import (
     HeadshotError,
     NotConnected,
     NotDoneHere,
+    NotFound,
     NotUnderstood,
     OtherAddress,
     OtherOrigin,
@@ -31,6 +32,7 @@ logger = logging.getLogger("headshot_web.door")
 
 UPLOAD_PATH = "/api/photos"
 SOCKET_PREFIX = "/_nicegui_ws/"
+SOCKET_PATH = f"{SOCKET_PREFIX}socket.io/"
 CLIENT_PREFIX = "/_nicegui/client/"
 OPEN_PREFIXES = ("/static/", "/_nicegui/", "/favicon.ico")
 MEGABYTE = 1_000_000
@@ -49,6 +51,8 @@ _HEADERS = {
 }
 
 
+Reason = HeadshotError | type[HeadshotError]
+"""Why a request is refused."""
 Owns = Callable[[SessionId | None, str], bool]
 """Whether a session may speak for an open page, or over a socket, of this id."""
 
@@ -69,7 +73,7 @@ class Limits:
 class BodyEnded(Exception):  # noqa: N818
     """A body was cut off by the guard; carries the error that is answered."""
 
-    def __init__(self, error: type[HeadshotError]) -> None:
+    def __init__(self, error: Reason) -> None:
         super().__init__(error.title)
         self.error = error
 
@@ -78,13 +82,13 @@ class Body:
     """A request's body while it is read: counted in bytes and in seconds of waiting."""
 
     def __init__(
-        self, receive: Receive, *, most_bytes: int, most_s: float, pause_s: float, upload: bool
+        self, receive: Receive, *, most_bytes: int, most_s: float, pause_s: float, too_large: Reason
     ) -> None:
         self._receive = receive
         self._most_bytes = most_bytes
         self._left_s = most_s
         self._pause_s = pause_s
-        self._too_large = TooManyBytes if upload else BodyTooLarge
+        self._too_large = too_large
         self._bytes = 0
         self._complete = False
         self.was_cut = False
@@ -153,7 +157,7 @@ class Guard:
         kept = [(k, v) for k, v in scope["headers"] if not k.startswith(b"x-forwarded") and k != b"forwarded"]
         return {**scope, "headers": kept}
 
-    def _judge(self, scope: Scope, session: SessionId | None) -> type[HeadshotError] | None:
+    def _judge(self, scope: Scope, session: SessionId | None) -> Reason | None:
         """Return why a request is refused, or None."""
         hosts = _values(scope, b"host")
         if len(hosts) != 1:
@@ -166,8 +170,10 @@ class Guard:
             return OtherOrigin
         return self._judge_session(scope, session) or self._judge_length(scope)
 
-    def _judge_session(self, scope: Scope, session: SessionId | None) -> type[HeadshotError] | None:
+    def _judge_session(self, scope: Scope, session: SessionId | None) -> Reason | None:
         path = scope["path"]
+        if scope["type"] == "websocket" and path != SOCKET_PATH:
+            return NotFound
         query = parse_qs(scope["query_string"].decode("latin-1"))
         if path.startswith(SOCKET_PREFIX):
             return self._judge_socket(scope, session, query)
@@ -180,7 +186,7 @@ class Guard:
 
     def _judge_socket(
         self, scope: Scope, session: SessionId | None, query: dict[str, list[str]]
-    ) -> type[HeadshotError] | None:
+    ) -> Reason | None:
         """Bind a page's connection to its session: neither a page's id nor a socket's may be borrowed."""
         clients = query.get("client_id", [])
         sockets = query.get("sid", [])
@@ -194,7 +200,7 @@ class Guard:
         # so a window that was open while the app was started anew comes back by itself.
         return None
 
-    def _judge_length(self, scope: Scope) -> type[HeadshotError] | None:
+    def _judge_length(self, scope: Scope) -> Reason | None:
         """Refuse a body by its announced length before any of it is read."""
         lengths = _values(scope, b"content-length")
         if scope["type"] != "http" or not lengths:
@@ -202,15 +208,16 @@ class Guard:
         if len(lengths) > 1 or not lengths[0].isdigit():
             return NotUnderstood
         if int(lengths[0]) > self._most_bytes(scope):
-            return TooManyBytes if _is_upload(scope) else BodyTooLarge
+            return self._too_large(scope)
         return None
+
+    def _too_large(self, scope: Scope) -> Reason:
+        return TooManyBytes(self._limits.upload_bytes // MEGABYTE) if _is_upload(scope) else BodyTooLarge
 
     def _most_bytes(self, scope: Scope) -> int:
         return self._limits.upload_bytes if _is_upload(scope) else self._limits.other_bytes
 
-    async def _websocket(
-        self, error: type[HeadshotError] | None, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _websocket(self, error: Reason | None, scope: Scope, receive: Receive, send: Send) -> None:
         if error is None:
             await self.app(scope, receive, send)
             return
@@ -226,7 +233,7 @@ class Guard:
             most_bytes=self._most_bytes(scope),
             most_s=self._limits.upload_s if upload else self._limits.other_s,
             pause_s=self._limits.pause_s,
-            upload=upload,
+            too_large=self._too_large(scope),
         )
         guarded.body = body
         try:
@@ -251,7 +258,7 @@ class Guard:
         return cookie
 
     @staticmethod
-    async def _answer(error: type[HeadshotError], scope: Scope, receive: Receive, send: _Guarded) -> None:
+    async def _answer(error: Reason, scope: Scope, receive: Receive, send: _Guarded) -> None:
         send.cookie = None
         await refusal(error, scope)(scope, receive, send)
 

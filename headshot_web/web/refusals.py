@@ -25,7 +25,7 @@ def as_json(error: type[HeadshotError] | HeadshotError) -> Response:
     return JSONResponse({"title": error.title, "advice": error.advice}, status_code=error.status)
 
 
-def refusal(error: type[HeadshotError], scope: Scope) -> Response:
+def refusal(error: type[HeadshotError] | HeadshotError, scope: Scope) -> Response:
     """Return the answer to a refused request in the form its sender can read."""
     if scope["path"].startswith(API_PREFIXES):
         return as_json(error)

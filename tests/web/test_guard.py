@@ -170,6 +170,19 @@ def test_a_websocket_needs_our_origin_and_its_own_cookie(
     assert "set-cookie" not in refused.value.response.headers
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/_nicegui_ws", "/_nicegui_ws/other?client_id=x", "//_nicegui_ws/socket.io/", "/api/x"]
+)
+def test_a_websocket_to_anywhere_else_is_refused_without_a_word_in_the_log(door: Served, path: str) -> None:
+    visitor = Visitor.opens(door.port)
+    said = door.said()
+    for cookie in (None, visitor.cookie):
+        with pytest.raises(InvalidStatus) as refused:
+            _dial(visitor, path, Cookie=cookie)
+        assert refused.value.response.status_code == 403
+    assert door.said() == said
+
+
 def _join(line: ClientConnection) -> str:
     line.recv(3)
     line.send("40")

@@ -108,6 +108,7 @@ def test_a_photo_over_the_limit_is_refused_in_the_photo_s_own_words(visitor: Vis
     reply = ask(visitor.port, "POST", "/api/photos", visitor.headers, bytes(20_050_000))
     assert reply.status == 413
     assert "file is too large" in reply.json["title"]
+    assert "at most 20 MB" in reply.json["advice"], "the limit that was set, not the usual one"
 
 
 def test_a_photo_cut_off_on_its_way_leaves_the_door_as_it_was(door: Served, visitor: Visitor) -> None:
