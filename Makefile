@@ -12,6 +12,8 @@ endif
 PY := $(BIN)/python
 HASHED := .constraints
 ARGS ?=
+# Each file of tests stays in one process; the browser's come last (see tests/conftest.py).
+ALL_TESTS := -n logical --maxprocesses=4 --dist loadfile --no-loadscope-reorder
 
 # The first of these that is a suitable Python; `make run PYTHON=/some/python3.13` chooses another.
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
@@ -33,7 +35,7 @@ run: .venv/.run  ## Install what is missing, start the app, open the browser
 
 test: .venv/.test  ## Install what is missing (a browser too), run every test
 	@"$(PY)" tests/browser/set_up.py
-	@"$(PY)" -m pytest $(ARGS)
+	@"$(PY)" -m pytest $(if $(ARGS),$(ARGS),$(ALL_TESTS))
 
 check: .venv/.test  ## Look at the code: ruff, mypy --strict, import contracts, codespell
 	@"$(PY)" -m ruff check .

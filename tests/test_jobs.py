@@ -99,9 +99,9 @@ async def test_an_order_becomes_headshots_step_by_step(folders: Folders) -> None
         photo = library.keep_photo(developed())
         heard: list[Job] = []
         jobs.subscribe(heard.append)
-        placed = await jobs.order(photo, [wish()], engine=EngineName.ON_DEVICE, order_id=ORDER)
-        assert states(placed) == [JobState.QUEUED]
+        (placed,) = await jobs.order(photo, [wish()], engine=EngineName.ON_DEVICE, order_id=ORDER)
         (job,) = await settled(jobs)
+        assert placed.id == job.id
         await until(lambda: heard[-1].state is JobState.DONE)
 
         seen = list(dict.fromkeys((told.state, told.step) for told in heard))
