@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from headshot_web import __version__
 from headshot_web.errors import FolderError, HeadshotError
 from headshot_web.options import MISUSE, parser
-from headshot_web.paths import FILE_MODE
+from headshot_web.paths import ERROR_FILE, FILE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from headshot_web.settings import Settings
 
 SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
-ERROR_FILE = "last-error.txt"
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -203,6 +203,13 @@ class FolderError(HeadshotError):
     advice = "Check that it is yours and that you may write there, or choose another with --data-dir."
 
 
+class NotOurFolder(FolderError):
+    """A folder in which things of others lie: the app would close it to others, and sweep in it."""
+
+    title = "This folder holds other things"
+    advice = "The app needs a folder of its own. Choose an empty or a new one with --data-dir."
+
+
 class CannotWriteThere(FolderError):
     """The folder named for the headshots cannot be written to."""
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
-from headshot_web.errors import FolderError
+from headshot_web.errors import FolderError, NotOurFolder
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+ERROR_FILE = "last-error.txt"
+_THING = re.compile(r"[0-9a-f]{32}|\..*")
 
 
 def default_data_dir() -> Path:
@@ -73,11 +76,26 @@ class Folders:
         return self.root / "settings.toml"
 
     def prepare(self) -> None:
-        """Make the folders, private to this user; raises `FolderError`."""
+        """Make the folders, private to this user; raises `NotOurFolder` or another `FolderError`."""
         try:
+            if self._holds_other_things():
+                raise NotOurFolder
             for folder in (self.root, self.photos, self.headshots, self.answers, self.scratch):
+                if folder.is_symlink() and folder != self.root:
+                    raise FolderError
                 folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
                 if os.name == "posix":
                     folder.chmod(FOLDER_MODE)
         except OSError as error:
             raise FolderError from error
+
+    def _holds_other_things(self) -> bool:
+        """Say whether this is somebody else's folder, where “photos” and “tmp” are not ours to empty."""
+        if not self.root.is_dir() or self.index.exists() or self.lock.exists():
+            return False
+        shelves = (self.photos, self.headshots, self.answers)
+        own = {*shelves, self.scratch, self.settings, self.root / ERROR_FILE}
+        there = [path for path in self.root.iterdir() if not path.name.startswith(".")]
+        inside = [path for shelf in shelves if shelf.is_dir() for path in shelf.iterdir()]
+        swept = self.scratch.is_dir() and not self.answers.is_dir() and any(self.scratch.iterdir())
+        return swept or not own.issuperset(there) or not all(_THING.fullmatch(path.name) for path in inside)

@@ -30,7 +30,9 @@ class Theme(StrEnum):
 class Settings(BaseSettings):
     """Every setting; each is also the environment variable HEADSHOT_WEB_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="HEADSHOT_WEB_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HEADSHOT_WEB_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Annotated[Path, Field(description="the folder that holds photos and headshots")] = Field(
         default_factory=default_data_dir

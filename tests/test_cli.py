@@ -92,6 +92,14 @@ def a_kept_photo(folder: Path) -> Folders:
     return folders
 
 
+def test_an_empty_variable_counts_as_none(tmp_path: Path) -> None:
+    said = headshot_web(
+        "doctor", "--json", HEADSHOT_WEB_DATA_DIR="", HEADSHOT_WEB_PORT="", cwd=tmp_path, HOME=tmp_path
+    )
+    folder = next(finding for finding in json.loads(said.stdout) if finding["name"] == "folder")
+    assert "headshot-web" in folder["says"]
+
+
 class TestHelp:
     def test_it_names_every_command_every_setting_the_folder_and_the_promise(self) -> None:
         said = headshot_web("--help", HOME="/home/someone", XDG_DATA_HOME="/home/someone/data").stdout

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from headshot_web.errors import AlreadyRunning, DiskFull, FolderError, IndexDamaged, NotFound
+from headshot_web.errors import AlreadyRunning, DiskFull, FolderError, IndexDamaged, NotFound, NotOurFolder
 from headshot_web.library import Library
 from headshot_web.model import (
     Crop,
@@ -299,10 +299,37 @@ def test_links_are_never_followed(folders: Folders, tmp_path: Path) -> None:
 @posix
 def test_a_link_in_the_place_of_a_shelf_is_refused(folders: Folders, tmp_path: Path) -> None:
     folders.root.mkdir()
-    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside").mkdir(mode=0o755)
     folders.headshots.symlink_to(tmp_path / "outside")
     with pytest.raises(FolderError):
         Library.open(folders)
+    assert (tmp_path / "outside").stat().st_mode & 0o777 == 0o755, "what it leads to was closed to others"
+
+
+@pytest.mark.parametrize(
+    "precious", ["letter.txt", "photos/holiday.jpg", "tmp/download.zip", "headshots/actors/one.jpg"]
+)
+def test_a_folder_of_other_things_is_refused_and_left_as_it_was(folders: Folders, precious: str) -> None:
+    file = folders.root / precious
+    file.parent.mkdir(parents=True)
+    file.write_text("not ours to sweep away")
+    folders.root.chmod(0o755)
+    with pytest.raises(NotOurFolder):
+        Library.open(folders)
+    assert [path for path in folders.root.rglob("*") if path.is_file()] == [file]
+    assert os.name != "posix" or folders.root.stat().st_mode & 0o777 == 0o755
+
+
+def test_an_empty_folder_and_one_from_a_backup_are_taken(folders: Folders) -> None:
+    folders.root.mkdir()
+    (folders.root / ".DS_Store").write_bytes(b"a file manager's")
+    folders.settings.write_text('theme = "dark"')
+    with closing(Library.open(folders)) as library:
+        photo = library.keep_photo(developed())
+    for name in (folders.index, folders.lock):
+        name.unlink(missing_ok=True)
+    with closing(Library.open(folders)) as library:
+        assert library.photos() == (photo,)
 
 
 # Rebuilding
