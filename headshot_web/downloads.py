@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Self
@@ -14,6 +16,7 @@ from headshot_web.errors import NotFound
 from headshot_web.model import Download, Export, FileKind, Headshot
 from headshot_web.shelves import own_errors
 
+_PIECE_BYTES: Final = 1 << 20
 _ENDINGS: Final = {FileKind.JPEG: "jpg", FileKind.PNG: "png", FileKind.WEBP: "webp"}
 _MEDIA_TYPES: Final = {
     FileKind.JPEG: "image/jpeg",
@@ -32,6 +35,27 @@ def single(headshot: Headshot, export: Export, data: bytes) -> Download:
     return Download(name=f"{stem}.{_ENDINGS[export.kind]}", media_type=_MEDIA_TYPES[export.kind], data=data)
 
 
+class Parcel:
+    """A finished ZIP on the disk, under no name: handed over in pieces, and gone once it is closed."""
+
+    name: Final = "headshots.zip"
+    media_type: Final = "application/zip"
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.size_bytes = file.seek(0, os.SEEK_END)
+        file.seek(0)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes, a little at a time, whatever the size of the whole."""
+        while piece := self._file.read(_PIECE_BYTES):
+            yield piece
+
+    def close(self) -> None:
+        """Let the disk have its room back."""
+        self._file.close()
+
+
 class Pack:
     """A ZIP of several files, built in the app's own folder under no name, so that nothing of it stays."""
 
@@ -39,6 +63,7 @@ class Pack:
         self._file: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - closed by `close`
         self._archive = zipfile.ZipFile(self._file, "w", zipfile.ZIP_STORED)
         self._seen: Counter[str] = Counter()
+        self._is_handed_over = False
 
     def __enter__(self) -> Self:
         return self
@@ -46,7 +71,8 @@ class Pack:
     def __exit__(self, *_: object) -> None:
         with suppress(OSError, ValueError):  # given up halfway: closing it must not fail for that
             self._archive.close()
-        self._file.close()
+        if not self._is_handed_over:
+            self._file.close()
 
     def add(self, file: Download) -> None:
         """Add a file, the second of one name as `…-2.jpg`; raises `DiskFull`."""
@@ -56,11 +82,12 @@ class Pack:
         with own_errors():
             self._archive.writestr(file.name if number == 1 else f"{stem}-{number}.{ending}", file.data)
 
-    def finish(self) -> Download:
-        """Return the whole ZIP; raises `NotFound` when nothing was added."""
+    def finish(self) -> Parcel:
+        """Hand the whole ZIP over; raises `NotFound` when nothing was added."""
         if not self._seen:
             raise NotFound
         with own_errors():
             self._archive.close()
-            self._file.seek(0)
-            return Download(name="headshots.zip", media_type="application/zip", data=self._file.read())
+            parcel = Parcel(self._file)
+        self._is_handed_over = True
+        return parcel

@@ -279,8 +279,8 @@ class Studio:
         data = master if unchanged else await self.darkroom.export(master, export)
         return downloads.single(headshot, export, data)
 
-    async def pack(self, headshot_ids: Sequence[HeadshotId], export: Export) -> Download:
-        """Return several headshots as one ZIP; raises `NotFound`."""
+    async def pack(self, headshot_ids: Sequence[HeadshotId], export: Export) -> downloads.Parcel:
+        """Return several headshots as one ZIP, to be closed by who takes it; raises `NotFound`."""
         with downloads.Pack(self.settings.folders.scratch) as pack:
             for headshot_id in dict.fromkeys(headshot_ids):
                 file = await self.download(headshot_id, export)

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+from headshot_web.downloads import Parcel
 from headshot_web.errors import NotFound, TooManyBytes
 from headshot_web.model import Download, Photo, PhotoId, Size
 from headshot_web.settings import Settings
@@ -52,10 +54,8 @@ class FakeStudio:
             name="Ängström \r\nx.jpg", media_type="image/jpeg", data=await self.photo_picture(headshot)
         )
 
-    async def pack(self, ids: list[str], export: Any) -> Download:
-        return Download(
-            name="headshots.zip", media_type="application/zip", data=b"PK" + b"".join(i.encode() for i in ids)
-        )
+    async def pack(self, ids: list[str], export: Any) -> Parcel:
+        return Parcel(io.BytesIO(b"PK" + b"".join(i.encode() for i in ids)))
 
     async def headshots(self, offset: int, limit: int, **chosen: Any) -> tuple[()]:
         return ()

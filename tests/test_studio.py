@@ -299,7 +299,7 @@ async def test_downloads_have_readable_names_that_are_unique_in_a_pack(settings:
 
         pack = await studio.pack([*ids, ids[0]], Export())
         assert (pack.name, pack.media_type) == ("headshots.zip", "application/zip")
-        with zipfile.ZipFile(io.BytesIO(pack.data)) as archive:
+        with zipfile.ZipFile(io.BytesIO(b"".join(pack.pieces()))) as archive:
             assert archive.testzip() is None
             assert archive.namelist() == [
                 f"headshot-advisor-navy-{day}.jpg",
@@ -307,6 +307,7 @@ async def test_downloads_have_readable_names_that_are_unique_in_a_pack(settings:
                 f"headshot-advisor-navy-{day}-2.jpg",
             ]
             assert archive.read(archive.namelist()[2]) == await studio.headshot_picture(ids[2])
+        pack.close()
         with pytest.raises(NotFound):
             await studio.pack([HeadshotId("0" * 32)], Export())
         with pytest.raises(NotFound):

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Query, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
+from headshot_web.downloads import Parcel
 from headshot_web.errors import BadWish, NotFound, NotUnderstood
 from headshot_web.model import (
     Crop,
@@ -67,10 +69,30 @@ def _export(kind: str | None, crop: str | None, px: str | None) -> Export:
 
 
 def _attachment(download: Download) -> Response:
-    """Return a file to save, under a name that is plain ASCII whatever it was."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", download.name).strip("-.") or "headshot"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(download.data, media_type=download.media_type, headers=headers)
+    """Return a file to save."""
+    return Response(download.data, media_type=download.media_type, headers=_saved_as(download.name))
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    """Say that it is a file to save, under a name that is plain ASCII whatever it was."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "headshot"
+    return {"content-disposition": f'attachment; filename="{plain}"'}
+
+
+class _Parcelled(StreamingResponse):
+    """A ZIP sent in pieces, which leaves the disk when it was sent, or when nobody waits for it any more."""
+
+    def __init__(self, parcel: Parcel) -> None:
+        headers = {**_saved_as(parcel.name), "content-length": str(parcel.size_bytes)}
+        super().__init__(parcel.pieces(), media_type=parcel.media_type, headers=headers)
+        self._parcel = parcel
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._parcel.close()
 
 
 def _listed(headshot: Headshot, names: dict[StyleId, str]) -> dict[str, Any]:
@@ -142,7 +164,7 @@ def _register_downloads(app: FastAPI, studio: "Studio") -> None:
         if not ids or len(ids) > _MOST_IN_A_PACK:
             raise NotUnderstood
         export = _export(fields.get("kind"), fields.get("crop"), fields.get("px"))
-        return _attachment(await unless_gone(request, studio.pack(ids, export)))
+        return _Parcelled(await unless_gone(request, studio.pack(ids, export)))
 
 
 def _register_list(app: FastAPI, studio: "Studio") -> None:

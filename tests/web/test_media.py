@@ -79,6 +79,9 @@ def test_many_headshots_come_as_one_zip(visitor: Visitor) -> None:
     for reply in (by_address, by_form):
         assert reply.body == b"PK" + PHOTO.encode() + other.encode()
         assert reply.headers["content-type"] == "application/zip"
+        assert reply.headers["content-length"] == str(len(reply.body)), (
+            "so that the browser can show how far it is"
+        )
         assert reply.headers["content-disposition"] == 'attachment; filename="headshots.zip"'
     for bad in ("", "ids=", "ids=../../x", "ids=" + ",".join([PHOTO] * 2001)):
         assert get(visitor, f"/download/headshots.zip?{bad}").status in {400, 404}
