@@ -49,6 +49,8 @@ PREVIEW_PX: Final = 480
 THUMBNAIL_PX: Final = 512
 _PREVIEW_BYTES: Final = 64 * 1024 * 1024
 _PHOTOS_OF_FACES: Final = 64
+_PHOTOS_AT_HAND: Final = 4
+"""Whose bytes all orders and previews share, so that a thousand orders weigh no more than one."""
 _MEGABYTE: Final = 1_000_000
 _WARM_AFTER_S: Final = 2.5
 _NO_WISHES: Final = Wishes()
@@ -96,12 +98,13 @@ class Studio:
         self.jobs = Jobs(library, engines, at_once=settings.workers, thumbnail=self._thumbnail)
         self._previews: Memory[bytes] = Memory(_PREVIEW_BYTES, len)
         self._faces: Memory[tuple[Face, ...]] = Memory(_PHOTOS_OF_FACES)
+        self._pictures: Memory[bytes] = Memory(_PHOTOS_AT_HAND)
         self._ordering = asyncio.Lock()
 
     async def close(self) -> None:
         """End what is under way, settle it, and let others open the folder."""
-        self._previews.clear()
-        self._faces.clear()
+        for memory in (self._previews, self._faces, self._pictures):
+            memory.clear()
         try:
             await self.jobs.close()
         finally:
@@ -136,7 +139,7 @@ class Studio:
         """Find the faces of a photo, from left to right; they are held in memory only."""
 
         async def find() -> tuple[Face, ...]:
-            return await self.darkroom.faces(await self.photo_picture(photo_id))
+            return await self.darkroom.faces(await self._picture(photo_id))
 
         await self.photo(photo_id)
         return await self._from(self._faces, photo_id, (), find)
@@ -157,7 +160,7 @@ class Studio:
         photo = await self.photo(photo_id)
 
         async def render() -> bytes:
-            picture = await self.photo_picture(photo_id)
+            picture = await self._picture(photo_id)
             size = _within(standard_size(recipe.crop), PREVIEW_PX)
             return await self.darkroom.preview(picture, recipe=recipe, size=size, subject=photo.subject)
 
@@ -180,7 +183,7 @@ class Studio:
             if not style_ids:
                 raise NoSuchStyle
             photo = await self.photo(photo_id)
-            picture = await self.photo_picture(photo_id)
+            picture = await self._picture(photo_id)
             requests = [
                 (style_id, wishes, _request(picture, style_id, wishes, photo.subject))
                 for style_id in dict.fromkeys(style_ids)
@@ -212,7 +215,7 @@ class Studio:
             again = []
             for job in await self.order_jobs(order_id):
                 if job.state.is_final and job.state is not JobState.DONE:
-                    picture = await self.photo_picture(job.photo_id)
+                    picture = await self._picture(job.photo_id)
                     again.append((job, _request(picture, job.style_id, job.wishes, job.subject)))
             await self.jobs.retry(again)
         return await self.order_jobs(order_id)
@@ -264,7 +267,7 @@ class Studio:
         headshot = await self.headshot(headshot_id)
 
         async def frame() -> bytes:
-            picture = await self.photo_picture(headshot.photo_id)
+            picture = await self._picture(headshot.photo_id)
             return await self.darkroom.before(
                 picture, crop=_shape(headshot.size), size=headshot.size, subject=headshot.subject
             )
@@ -342,7 +345,7 @@ class Studio:
         return await asyncio.to_thread(self.library.check)
 
     def _forget_in_memory(self, photo_id: PhotoId | None = None) -> None:
-        for memory in (self._previews, self._faces):
+        for memory in (self._previews, self._faces, self._pictures):
             if photo_id is None:
                 memory.clear()
             else:
@@ -360,6 +363,9 @@ class Studio:
             if asking is not None and asking.cancelling():
                 raise
             raise NotFound from None
+
+    async def _picture(self, photo_id: PhotoId) -> bytes:
+        return await self._from(self._pictures, photo_id, (), lambda: self.photo_picture(photo_id))
 
     async def _thumbnail(self, picture: bytes) -> bytes:
         return await self.darkroom.export(picture, Export(longest_px=THUMBNAIL_PX))

@@ -260,6 +260,16 @@ async def test_an_order_is_made_with_the_face_that_was_chosen_then(settings: Set
         assert b"of 1" in await studio.before(headshot.id)
 
 
+async def test_many_orders_of_one_photo_hold_it_once_in_memory(settings: Settings) -> None:
+    engine = FakeEngine()
+    async with opened(settings, engine) as studio:
+        photo = await studio.take_in(stream())
+        for order in ("one", "two", "three"):
+            await made(studio, photo, (NAVY, LOFT), order)
+        assert len(engine.asked) == 6
+        assert len({id(request.picture) for request in engine.asked}) == 1
+
+
 async def test_two_tabs_that_press_at_once_order_once(settings: Settings) -> None:
     engine = FakeEngine()
     async with opened(settings, engine) as studio:
