@@ -20,7 +20,7 @@ from headshot_web.engines.on_device import OnDevice
 from headshot_web.errors import CannotWriteThere, DiskFull, HeadshotError, NoPhotosFound, PhotoUnreadable
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.imaging.sizes import standard_size
-from headshot_web.model import Answer, Export, FileKind, Notice, Request, Size, Wishes
+from headshot_web.model import Answer, Export, FileKind, Notice, Remark, Request, Size, Wishes
 from headshot_web.words import NOTICES, REMARKS
 
 if TYPE_CHECKING:
@@ -68,6 +68,14 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """What was noticed in a photo; said once, before its looks."""
+
+    photo: Path
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """A headshot that was written, and what it says about itself."""
 
@@ -91,6 +99,7 @@ class NotMade:
 class Report:
     """What became of an order."""
 
+    noticed: list[Noticed] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     failed: list[NotMade] = field(default_factory=list)
 
@@ -102,6 +111,9 @@ class Report:
     def as_json(self) -> dict[str, object]:
         """Return the report for other programs."""
         return {
+            "noticed": [
+                {"photo": str(noticed.photo), "advice": list(noticed.advice)} for noticed in self.noticed
+            ],
             "made": [
                 {
                     "photo": str(made.photo),
@@ -202,6 +214,8 @@ class _Rendering:
             self._note(NotMade(photo=photo, look=None, error=error))
             self._bar.update(len(self._order.looks))
             return
+        if developed.notices:
+            self._note(Noticed(photo=photo, advice=tuple(map(_advice, developed.notices))))
         for look in self._order.looks:
             try:
                 made = await self._headshot(photo, look, developed)
@@ -224,19 +238,23 @@ class _Rendering:
             picture = await self._darkroom.export(picture, Export(kind=self._order.kind))
         stem = f"{safe_stem(photo)}-{look.id}"
         file = await asyncio.to_thread(_write, self._order.out, stem, ENDINGS[self._order.kind], picture)
-        remarks = _sentences(developed.notices, rendered)
+        remarks = _remarks(rendered, developed.notices)
         return Made(photo=photo, look=look, file=file, size=rendered.size, remarks=remarks)
 
-    def _note(self, outcome: Made | NotMade) -> None:
-        """Keep what became of one headshot, and say it in a line."""
-        if isinstance(outcome, Made):
-            self._report.made.append(outcome)
-            line, stream = f"{outcome.photo} → {outcome.file}", sys.stdout
-            line += "".join(f"\n    {remark}" for remark in outcome.remarks)
-        else:
-            self._report.failed.append(outcome)
-            what = f"{outcome.photo}, {outcome.look.name}" if outcome.look else str(outcome.photo)
-            line, stream = f"{what}: {outcome.error.title}. {outcome.error.advice}", sys.stderr
+    def _note(self, outcome: Noticed | Made | NotMade) -> None:
+        """Keep what became of a photo or a headshot, and say it in a line."""
+        stream = sys.stdout
+        match outcome:
+            case Noticed():
+                self._report.noticed.append(outcome)
+                line = "\n    ".join((f"{outcome.photo}:", *outcome.advice))
+            case Made():
+                self._report.made.append(outcome)
+                line = "\n    ".join((f"{outcome.photo} → {outcome.file}", *outcome.remarks))
+            case NotMade():
+                self._report.failed.append(outcome)
+                what = f"{outcome.photo}, {outcome.look.name}" if outcome.look else str(outcome.photo)
+                line, stream = f"{what}: {outcome.error.title}. {outcome.error.advice}", sys.stderr
         if not (self._quiet and stream is sys.stdout):
             self._bar.write(line, file=stream)
 
@@ -254,10 +272,16 @@ async def _stream(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-def _sentences(notices: Iterable[Notice], rendered: Rendered) -> tuple[str, ...]:
-    """Say what the person should know of this headshot."""
-    said = [NOTICES[notice] for notice in notices if notice is not Notice.NO_FACE]
-    said += [REMARKS[remark] for remark in rendered.remarks]
+def _advice(notice: Notice) -> str:
+    """Say what was noticed; here nobody can tap on a face."""
+    title, advice = NOTICES[notice]
+    return f"{title} The clearest face is taken." if notice is Notice.SEVERAL_FACES else f"{title} {advice}"
+
+
+def _remarks(rendered: Rendered, noticed: Iterable[Notice]) -> tuple[str, ...]:
+    """Say what the person should know of this headshot, and what was not said of its photo already."""
+    known = {Remark.NO_FACE} if Notice.NO_FACE in noticed else set()
+    said = [REMARKS[remark] for remark in rendered.remarks if remark not in known]
     scale = f"{rendered.scale:.1f}"
     return tuple(f"{title} {advice}".replace("{scale}", scale) for title, advice in said)
 

@@ -209,6 +209,25 @@ class TestRender:
         assert [path.name for path in (tmp_path / "out").iterdir()] == ["b-advisor-navy.jpg"]
         assert "Traceback" not in done.stderr
 
+    def test_what_was_noticed_in_a_photo_is_said_once_however_many_looks(self, tmp_path: Path) -> None:
+        portraits.group().save(tmp_path / "us.png")
+        wanted = [
+            "render",
+            tmp_path / "us.png",
+            "--style",
+            "stage",
+            "--style",
+            "advisor-navy",
+            "--size",
+            "400",
+        ]
+        wanted += ["--out", tmp_path / "out", "--data-dir", tmp_path / "data"]
+        said = headshot_web(*wanted).stdout
+        assert said.count("several people") == 1
+        assert "Tap" not in said, "there is nothing to tap on here"
+        (noticed,) = json.loads(headshot_web(*wanted, "--json").stdout)["noticed"]
+        assert any("several people" in advice for advice in noticed["advice"])
+
     def test_nothing_is_replaced_and_wishes_are_followed(self, photos: Path, tmp_path: Path) -> None:
         out = tmp_path / "out"
         out.mkdir()
