@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from headshot_web.deletions import Deletions
-from headshot_web.errors import HeadshotError, NotFound
+from headshot_web.errors import DiskFull, HeadshotError, NotFound
 from headshot_web.index import Index, insert
 from headshot_web.model import Health, JobState
 from headshot_web.paths import Folders
@@ -67,9 +67,17 @@ def check(folders: Folders, index: Index, shelves: Shelves) -> Health:
 
 
 def examine(folders: Folders, shelves: Shelves) -> Health:
-    """Look at every row and every folder; when the index can't be read, say what lies on the shelves."""
-    with suppress(HeadshotError), closing(Index.peek(folders.index)) as index:
-        return check(folders, index, shelves)
+    """Look at every row and every folder; when the index can't be read, say what lies on the shelves.
+
+    Raises `DiskFull` when there is no room even to read: that says nothing about the index.
+    """
+    try:
+        with closing(Index.peek(folders.index)) as index:
+            return check(folders, index, shelves)
+    except DiskFull:
+        raise
+    except HeadshotError:
+        pass
     return Health(
         index_sound=False,
         photos=sum(shelves.photos.has(name, PICTURE, NOTE) for name, _ in shelves.photos.names()),

@@ -471,3 +471,11 @@ def test_on_a_full_disk_nothing_is_half_kept_and_deleting_makes_room(small_disk:
     with closing(Library.open(folders)) as library:
         assert len(library.photos()) == 1
         assert library.check().is_well
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_index(small_disk: Path) -> None:
+    folders = Folders(small_disk / "app")
+    Library.open(folders).close()
+    fill(small_disk)
+    with pytest.raises(DiskFull):
+        Library.examine(folders)
