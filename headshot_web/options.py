@@ -137,6 +137,12 @@ def _add_render(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
         default=EngineName.ON_DEVICE.value,
         help="who makes them (on-device)",
     )
+    _add_wishes(render)
+    render.add_argument("--json", action="store_true", help="write JSON")
+
+
+def _add_wishes(render: argparse.ArgumentParser) -> None:
+    """Add what may be changed about the headshots."""
     render.add_argument(
         "--size",
         type=_size,
@@ -156,7 +162,6 @@ def _add_render(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
         metavar="#RRGGBB",
         help="the colour behind the person, instead of the look's own",
     )
-    render.add_argument("--json", action="store_true", help="write JSON")
 
 
 def _epilog() -> str:
