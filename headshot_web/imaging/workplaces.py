@@ -30,19 +30,7 @@ def office(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
     sketch.polygon(
         [(-1.1, -0.2), (-0.34, -0.2), (-0.30, 0.02), (-0.30, 0.72), (-0.42, 0.9), (-1.1, 0.9)], wall
     )
-    sketch.box(-0.62, 0.16, -0.40, 0.74, linear("#8c6f55") * 0.5)
-    for shelf in range(5):
-        sketch.box(-0.62, 0.16 + shelf * 0.115, -0.40, 0.175 + shelf * 0.115, linear("#d8c6ab") * 0.7)
-        x = -0.61
-        while x < -0.43:
-            step = dice.between(0.012, 0.04)
-            tone = linear(
-                dice.pick(["#b8503c", "#e7e0d2", "#2f4a63", "#d9a441", "#3f5a49", "#f4f1ea", "#54504c"])
-            )
-            sketch.box(
-                x, 0.205 + shelf * 0.115 + dice.between(0, 0.04), x + step, 0.275 + shelf * 0.115, tone * 0.7
-            )
-            x += step + dice.between(0.0, 0.02)
+    _bookcase(sketch, dice)
     sketch.polygon(
         [(-1.1, -0.2), (1.1, -0.2), (1.1, 0.0), (0.1, 0.075), (-1.1, 0.0)], linear("#d9d9d6") * 0.62
     )
@@ -56,6 +44,30 @@ def office(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
         sketch.box(x - 0.003, -0.1, x + 0.003, y, linear("#35322f"))
         sketch.disc(x, y - 0.012, size * 1.7, linear("#2b2a29"), tall=0.6)
         sketch.disc(x, y, size, linear("#ffc777") * 9, tall=0.7)
+    _plant(sketch, dice)
+    planes = sketch.planes()
+    light = 0.8 + 0.5 * glow(sheet, 0.2, 0.3, 0.6) - 0.35 * np.clip(sheet.y - 0.55, 0, 1)
+    planes *= light * lamp.exposure * lamp.tint
+    return lens(sheet, planes, 0.027)
+
+
+def _bookcase(sketch: Sketch, dice: Dice) -> None:
+    sketch.box(-0.62, 0.16, -0.40, 0.74, linear("#8c6f55") * 0.5)
+    for shelf in range(5):
+        sketch.box(-0.62, 0.16 + shelf * 0.115, -0.40, 0.175 + shelf * 0.115, linear("#d8c6ab") * 0.7)
+        x = -0.61
+        while x < -0.43:
+            step = dice.between(0.012, 0.04)
+            tone = linear(
+                dice.pick(["#b8503c", "#e7e0d2", "#2f4a63", "#d9a441", "#3f5a49", "#f4f1ea", "#54504c"])
+            )
+            sketch.box(
+                x, 0.205 + shelf * 0.115 + dice.between(0, 0.04), x + step, 0.275 + shelf * 0.115, tone * 0.7
+            )
+            x += step + dice.between(0.0, 0.02)
+
+
+def _plant(sketch: Sketch, dice: Dice) -> None:
     for _ in range(46):
         leaf = linear(dice.pick(["#3d5f36", "#5d8148", "#2c4629", "#7d9c5a"])) * 0.75
         sketch.disc(
@@ -65,10 +77,6 @@ def office(sheet: Sheet, lamp: Lamp, color: Plane) -> Plane:
             leaf,
             tall=1.5,
         )
-    planes = sketch.planes()
-    light = 0.8 + 0.5 * glow(sheet, 0.2, 0.3, 0.6) - 0.35 * np.clip(sheet.y - 0.55, 0, 1)
-    planes *= light * lamp.exposure * lamp.tint
-    return lens(sheet, planes, 0.027)
 
 
 def _windows(sketch: Sketch, dice: Dice) -> None:
