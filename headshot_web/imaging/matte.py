@@ -21,6 +21,7 @@ from headshot_web.imaging.planes import (
     picture_of,
     planes_of,
     resized,
+    smooth_step,
     wide_blur,
 )
 
@@ -262,12 +263,28 @@ def _with_colors(belief: Floats, small: Floats) -> Floats:
     person = (box_blur(sure, 6) > 0.97).astype(np.float32)  # noqa: PLR2004
     background = (box_blur(sure, 3) < 0.04).astype(np.float32)  # noqa: PLR2004
     likelier = 0.5 * (_strangeness(small, background) - _strangeness(small, person))
+    trust = _trust(likelier, person, background)
     likelier -= np.clip(likelier, -0.7, 0.7)
     around = box_blur((belief > 0).astype(np.float32), 7)
     contour = np.clip(4 * around * (1 - around), 0, 1)
-    doubt = np.maximum(np.exp(-((belief / 2.6) ** 2)), 0.9 * contour)
-    settled: Floats = (belief * (1 - 0.55 * contour) + doubt * np.clip(likelier, -5, 5)).astype(np.float32)
-    return settled
+    doubt = trust * np.maximum(np.exp(-((belief / 2.6) ** 2)), 0.9 * contour)
+    settled: Floats = belief * (1 - 0.2 * trust * contour) + doubt * np.clip(likelier, -5, 5)
+    return settled.astype(np.float32)
+
+
+def _trust(likelier: Floats, person: Floats, background: Floats) -> Floats:
+    """Return how far colours can be believed, 0 to 1: as far as they are right about what is known nearby.
+
+    Before a flag, a bookshelf or a starry sky they are not, and the network's answer stands as it is.
+    """
+    right = np.tanh(likelier)
+    stack = np.stack([person * right, person, -background * right, background])
+    sums = wide_blur(stack, 10) + np.float32(0.02) * wide_blur(stack, 30)
+    for_person, for_background = (
+        np.where(known > 1e-4, told / (known + np.float32(1e-6)), 0)  # noqa: PLR2004
+        for told, known in (sums[:2], sums[2:])
+    )
+    return smooth_step(np.minimum(for_person, for_background), 0.7, 1.0)
 
 
 def _strangeness(small: Floats, known: Floats) -> Floats:

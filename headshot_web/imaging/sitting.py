@@ -22,7 +22,7 @@ Bytes = npt.NDArray[np.uint8]
 FRAME_FACES: Final = 3.5
 """How many faces high a frame is at most, about: more pixels of the photo than that show would be wasted."""
 LARGEST_PX: Final = 1600
-UNSURE: Final = 0.065
+UNSURE: Final = 0.05
 ENLARGED: Final = 1.15
 PRINTS_KEPT: Final = 3
 PREVIEW_QUALITY: Final = 86
@@ -80,13 +80,18 @@ class Sitting:
         """Whether the outline is too unsure to put anything else behind the person."""
         return self.cut_out.unsure > UNSURE
 
+    @property
+    def softens_background(self) -> bool:
+        """Whether the kept background is softened: without a face, nobody knows what it is."""
+        return self.keeps_background and self.has_face
+
     def headshot(self, recipe: Recipe, size: Size) -> Rendered:
         """Make the finished headshot."""
         made = self._print(recipe.crop, size)
         mark = Mark.SOFTENED if self.keeps_background else Mark.RETOUCHED
         scale = made.scale * self.reduced
         remarks = (
-            *((Remark.BACKGROUND_KEPT,) if self.keeps_background else ()),
+            *((Remark.BACKGROUND_KEPT,) if self.softens_background else ()),
             *((Remark.ENLARGED,) if scale > ENLARGED else ()),
             *((Remark.NO_FACE,) if not self.has_face else ()),
         )
@@ -104,7 +109,7 @@ class Sitting:
     def _look(self, made: Print, recipe: Recipe, size: Size) -> Bytes:
         """Set the person before a look's backdrop, in its light: H×W×3."""
         if self.keeps_background:
-            behind = made.softened() if self.has_face else made.original()
+            behind = made.softened() if self.softens_background else made.original()
         else:
             at = {"face_x": made.place.x / size.width_px, "face_y": made.place.y / size.height_px}
             behind = made.with_grain(backdrops.paint(recipe.backdrop, recipe.light, size, **at))

@@ -54,6 +54,12 @@ def sitting(person: str, stops: float = 0.0) -> Sitting:
     return Sitting.of(jpeg(portraits.lit(image, stops) if stops else image))
 
 
+@functools.cache
+def puzzled() -> Sitting:
+    """Somebody whose outline nobody could find."""
+    return Sitting.of(jpeg(puzzle("astronaut")))
+
+
 def mask(person: str) -> Image.Image:
     with Image.open(MASKS / f"{person}-person.png") as image:
         return image.convert("L")

@@ -18,7 +18,7 @@ from tests.imaging.sitters import (
     mask,
     over,
     pixels,
-    puzzle,
+    puzzled,
     recipe,
     sitting,
     the_face,
@@ -38,20 +38,36 @@ def agreement(person: str, image: Image.Image) -> float:
     return float((ours & theirs).sum() / (ours | theirs).sum())
 
 
-@pytest.mark.parametrize("person", PEOPLE)
-def test_the_cut_out_agrees_with_an_independent_one(person: str) -> None:
-    assert agreement(person, PEOPLE[person]()) >= 0.98
+@pytest.mark.parametrize(("person", "least"), [("astronaut", 0.987), ("grace_hopper", 0.991)])
+def test_the_cut_out_agrees_with_an_independent_one(person: str, least: float) -> None:
+    assert agreement(person, PEOPLE[person]()) >= least
 
 
-@pytest.mark.parametrize("background", ["brick", "gravel", "coffee"])
-def test_a_busy_background_does_not_confuse_it(background: str) -> None:
+@pytest.mark.parametrize(
+    ("person", "background", "least"),
+    [
+        ("astronaut", "brick", 0.982),
+        ("astronaut", "gravel", 0.976),
+        ("astronaut", "coffee", 0.983),
+        ("grace_hopper", "hubble_deep_field", 0.985),
+    ],
+)
+def test_a_busy_background_does_not_confuse_it(person: str, background: str, least: float) -> None:
     behind = Image.fromarray(getattr(data, background)())
-    assert agreement("astronaut", over("astronaut", behind)) >= 0.97
+    assert agreement(person, over(person, behind)) >= least
+
+
+def test_what_hangs_beside_the_person_in_a_colour_of_theirs_is_left_behind() -> None:
+    made = sitting("grace_hopper")
+    # The flag's golden cord, beside a golden badge and a face.
+    cord = made.cut_out.alpha[120 - made.region[1] : 225 - made.region[1], 134:143]
+    assert made.region[0] == 0
+    assert (cord > 127).mean() < 0.02
 
 
 @pytest.mark.parametrize("stops", [-2.5, 0.7])
 def test_dark_and_bright_photos_are_cut_out_as_well(stops: float) -> None:
-    assert agreement("astronaut", portraits.lit(portraits.astronaut(), stops)) >= 0.97
+    assert agreement("astronaut", portraits.lit(portraits.astronaut(), stops)) >= 0.985
 
 
 def test_the_face_has_no_holes() -> None:
@@ -77,7 +93,7 @@ def test_no_fringe_of_the_old_background_is_left() -> None:
 
 
 def test_an_unsure_outline_keeps_its_own_background_and_says_so() -> None:
-    made = Sitting.of(jpeg(puzzle("astronaut")))
+    made = puzzled()
     size = SMALL[Crop.PORTRAIT_4_5]
     red, blue = (made.headshot(recipe(color=color), size) for color in ("#ff0000", "#0000ff"))
     assert Remark.BACKGROUND_KEPT in red.remarks

@@ -14,7 +14,7 @@ from headshot_web.imaging.sitting import Sitting
 from headshot_web.imaging.sizes import standard_size
 from headshot_web.model import Crop, Light, Scene, Size
 from tests import portraits
-from tests.imaging.sitters import SMALL, jpeg, pixels, puzzle, recipe, sitting
+from tests.imaging.sitters import SMALL, jpeg, pixels, puzzled, recipe, sitting
 
 CROP = Crop.PORTRAIT_4_5
 
@@ -22,8 +22,7 @@ CROP = Crop.PORTRAIT_4_5
 def test_the_same_photo_and_look_give_the_same_bytes() -> None:
     picture = jpeg(portraits.hopper())
     wish = recipe(light=Light.WINDOW, scene=Scene.PAPER, color="#d8d4cc")
-    one, other = (Sitting.of(picture).headshot(wish, SMALL[CROP]) for _ in range(2))
-    assert one == other
+    one = Sitting.of(picture).headshot(wish, SMALL[CROP])
     assert sitting("grace_hopper").headshot(wish, SMALL[CROP]) == one
 
 
@@ -51,7 +50,7 @@ def test_a_preview_shows_what_the_headshot_will_be() -> None:
     wish = recipe(light=Light.CLASSIC, color="#35506a")
     small = Size(width_px=320, height_px=400)
     preview = pixels(Sitting.of(picture, longest_px=768).preview(wish, small))
-    headshot = Sitting.of(picture).headshot(wish, standard_size(CROP))
+    headshot = sitting("grace_hopper").headshot(wish, standard_size(CROP))
     with Image.open(io.BytesIO(headshot.picture)) as image:
         same = np.asarray(image.convert("RGB").resize((320, 400), Image.Resampling.BOX))
     assert np.abs(preview.astype(int) - same).mean() < 4
@@ -59,14 +58,14 @@ def test_a_preview_shows_what_the_headshot_will_be() -> None:
 
 def test_a_picture_says_truly_how_it_was_made() -> None:
     assert marks.read(sitting("astronaut").headshot(recipe(), SMALL[CROP]).picture) is Mark.RETOUCHED
-    kept = Sitting.of(jpeg(puzzle("astronaut"))).headshot(recipe(), SMALL[CROP])
+    kept = puzzled().headshot(recipe(), SMALL[CROP])
     assert marks.read(kept.picture) is Mark.SOFTENED
 
 
 def test_a_face_number_that_is_not_there_takes_the_likeliest_face() -> None:
     picture = jpeg(portraits.astronaut())
-    known, unknown = (Sitting.of(picture, subject=n).before(CROP, SMALL[CROP]) for n in (0, 7))
-    assert known == unknown
+    unknown = Sitting.of(picture, subject=7).before(CROP, SMALL[CROP])
+    assert unknown == sitting("astronaut").before(CROP, SMALL[CROP])
 
 
 @pytest.mark.parametrize(
@@ -82,6 +81,6 @@ def test_a_face_number_that_is_not_there_takes_the_likeliest_face() -> None:
 )
 def test_odd_photos_still_give_a_picture(odd: Image.Image) -> None:
     made = Sitting.of(jpeg(odd))
-    for crop in Crop:
+    for crop in (Crop.SQUARE, Crop.PORTRAIT_2_3):
         assert pixels(made.headshot(recipe(crop=crop), SMALL[crop]).picture).shape[0] == 600
         assert pixels(made.before(crop, SMALL[crop])).shape[0] == 600

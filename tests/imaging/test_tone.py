@@ -51,7 +51,7 @@ def test_skin_keeps_its_brightness_and_hue_in_every_light(person: str, stops: fl
         assert abs(hue(face) - hue(photo)) < 0.05 * max(hue(photo), 0.1)
 
 
-@pytest.mark.parametrize("stops", [-1.0, -2.0, -3.0])
+@pytest.mark.parametrize("stops", [-1.0, -3.0])
 def test_dark_skin_in_good_light_stays_as_dark_as_it_is(stops: float) -> None:
     dark = portraits.dark_skinned(portraits.astronaut(), (0.33, 0.1, 0.56, 0.36), stops)
     made = Sitting.of(jpeg(dark))
