@@ -125,7 +125,7 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _style_row(look: Style) -> tuple[str, ...]:
-    clothes = "keeps your clothes" if look.keeps_clothes else ""
+    clothes = "all of it on this computer" if look.keeps_clothes else "keeps your clothes"
     return look.id, look.name, look.audience, look.recipe.crop.value, clothes
 
 
