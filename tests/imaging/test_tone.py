@@ -40,7 +40,7 @@ def shown(made: Sitting, light: Light, color: str, *, monochrome: bool = False) 
     return pixels(made.headshot(wish, SMALL[CROP]).picture)
 
 
-@pytest.mark.parametrize("stops", [-3.0, -1.5, 0.0, 0.6])
+@pytest.mark.parametrize("stops", [-3.0, 0.0, 0.6])
 @pytest.mark.parametrize("person", PEOPLE)
 def test_skin_keeps_its_brightness_and_hue_in_every_light(person: str, stops: float) -> None:
     made = sitting(person, stops)
