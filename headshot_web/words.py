@@ -29,6 +29,10 @@ PILL: Final = "This computer · nothing leaves"
 PILL_SHORT: Final = "Nothing leaves"
 CANCEL: Final = "Cancel"
 TO_GALLERY: Final = "Open the gallery"
+CONNECTION: Final[Words] = {
+    "connection_lost": "The app does not answer.",
+    "trying_to_reconnect": "If it was closed, start it again. This page then goes on by itself.",
+}
 GONE_TITLE: Final = "This is no longer here"
 GONE_ADVICE: Final = "It may have been deleted, or the address is not complete."
 
@@ -105,7 +109,10 @@ NOTICES: Final[Mapping[Notice, tuple[str, str]]] = {
         "No face was found.",
         "You can go on: the picture is framed on its middle. A photo from the front works best.",
     ),
-    Notice.SEVERAL_FACES: ("There are several people in this photo.", "Tap the one the headshot is for."),
+    Notice.SEVERAL_FACES: (
+        "There are several people in this photo.",
+        "Tap the one the headshot is for; otherwise the clearest face is taken.",
+    ),
     Notice.FACE_SMALL: (
         "Your face is small in this photo.",
         "It will work, but a closer photo gives a sharper headshot.",
@@ -135,7 +142,8 @@ LOOKS: Final[Words] = {
     "looks_n": "Choose a look to begin|1 look|{n} looks",
     "keeps": "keeps your clothes",
     "stay": "Your clothes stay",
-    "free": "Retouch on this computer · free · about {s} seconds",
+    "free": "Retouch on this computer · free",
+    "time": "about {s} seconds",
     "make": "Make a headshot|Make 1 headshot|Make {n} headshots",
     "making": "Starting",
     "adjust": "Shape and backdrop",
@@ -164,7 +172,7 @@ BACKDROPS: Final = (
 
 ORDER_TITLE: Final = "Working"
 ORDER_LEAD: Final = "You can leave this page. The work goes on, and the gallery will have it."
-ORDER_DONE_LEAD: Final = "Each one is in your gallery."
+ORDER_DONE_LEAD: Final = "Open a headshot to compare and download it. Your gallery keeps them all."
 ORDER_FAILED_LEAD: Final = "Your photo is safe. You can try again."
 ORDER_CANCELLED: Final = "Cancelled"
 ORDER_CANCELLED_ADVICE: Final = "Nothing of it was kept."
@@ -180,6 +188,7 @@ ORDER: Final[Words] = {
 ORDER_RETRY_ONE: Final = "Make the missing one again"
 ORDER_RETRY_MANY: Final = "Make the {n} missing ones again"
 ORDER_MORE: Final = "More looks"
+ORDER_ZIP: Final = "Download {n} as ZIP"
 STEPS: Final[Mapping[Step, str]] = {
     Step.WAITING: "Waiting for its turn",
     Step.FRAMING: "Framing on your eyes",
@@ -219,7 +228,11 @@ DOWNLOAD: Final[Words] = {
     "kind": "Kind of file",
     "preview": "How it will look there",
     "round": "shown as a circle",
+    "pixels": "{width} × {height} pixels",
+    "enlarged": "enlarged ×{scale}",
+    "sharp": "not enlarged",
 }
+SHARP: Final = "Smaller and sharp"
 PURPOSES: Final = (
     ("full", "Full size", "", 0, False),
     ("linkedin", "LinkedIn, round", "1:1", 1200, True),
@@ -297,13 +310,15 @@ SETTINGS_THEME: Final = "Appearance"
 SETTINGS_THEMES: Final = (("auto", "As this computer"), ("light", "Light"), ("dark", "Dark"))
 SETTINGS_FOLDER: Final = "Where your pictures are"
 SETTINGS_FOLDER_TEXT: Final = (
-    "Only your user account can open this folder. To use another, start with --data-dir."
+    "Only your user account can open this folder. To use another, start the app with --data-dir and its path."
 )
 SETTINGS_STORAGE: Final = "Room used"
 SETTINGS_DELETE: Final = "Delete"
 SETTINGS_DELETE_TEXT: Final = "Photos and headshots stay until you delete them, one by one or all at once."
 SETTINGS_ABOUT: Final = "About"
-SETTINGS_ABOUT_TEXT: Final = "{name} is free software, version {version}. Two small networks came with it."
+SETTINGS_ABOUT_TEXT: Final = (
+    "{name} is free software, version {version}. All it needs to find and cut out a person came with it."
+)
 
 # How it works and privacy
 
@@ -312,44 +327,27 @@ PRIVACY_UPDATED: Final = "Last updated 22 November 2026"
 PRIVACY_LEAD: Final = "It goes nowhere. Everything happens on this computer."
 PRIVACY: Final = """
 ## What happens to your photo
-It is read here, turned upright and kept as a new picture of at most 2016 pixels. Place, time, camera and
-the file’s name are left behind.
-
-Your eyes are found so that the headshot is framed well. Where a face is, is held in memory while the app
-works with the photo and is never written down. Nobody is recognised.
-
-You are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed,
-nothing about your face is reshaped, your clothes stay.
-
+It is read here, turned upright and kept as a new picture of at most 2016 pixels. Place, time, camera and the file’s name are left behind.
+Your eyes are found so that the headshot is framed well. Where a face is, is held in memory while the app works with the photo and is never written down. Nobody is recognised.
+You are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed, nothing about your face is reshaped, your clothes stay.
 ## What leaves this computer
 Nothing. There is no account, no tracking, no advertising, no analytics and no update check.
-
 These pages come from this computer and can be opened only on it.
-
 ## Where your pictures are
 In one folder that only your user account can open: {folder}
-
 ## What a downloaded file says
-Each headshot carries a short standard note that it is a retouched photograph. It carries no place, no
-camera and no name.
-
+Each headshot carries a short standard note that it is a retouched photograph. It carries no place, no camera and no name.
 Offices refuse retouched pictures for passports, visas and identity cards. Use an unedited photo there.
-
 ## How long, and how to delete
-Pictures stay until you delete them: one headshot, a photo with all that came of it, or everything in the
-settings. Deleted is deleted; there is no bin.
-
+Pictures stay until you delete them: one headshot, a photo with all that came of it, or everything in the settings. Deleted is deleted; there is no bin.
 That something was deleted, and when, is noted here without a name or a picture.
 """
 
 
 def privacy() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Give the parts of the privacy page: a heading, and its paragraphs."""
-    parts = (part.partition("\n") for part in PRIVACY.split("## ")[1:])
-    return tuple(
-        (title, tuple(" ".join(text.split()) for text in body.split("\n\n") if text.strip()))
-        for title, _, body in parts
-    )
+    parts = (part.strip().split("\n") for part in PRIVACY.split("## ")[1:])
+    return tuple((title, tuple(paragraphs)) for title, *paragraphs in parts)
 
 
 def count(n: int, one: str, many: str) -> str:

@@ -13,6 +13,9 @@ from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, ta
 CM_PER_PIXEL = 2.54 / 300
 """Print is sharp at 300 pixels an inch."""
 
+MUCH_ENLARGED = 2.0
+"""From here on a smaller, sharp file is offered beside the full size."""
+
 
 class Compare(ui.element, component=static_dir() / "components" / "compare.js"):
     """Before and after in the same framing, and every pixel at its own size."""
@@ -42,7 +45,10 @@ class Downloads(ui.element, component=static_dir() / "components" / "download.js
                 "words": words.DOWNLOAD,
                 "id": headshot.id,
                 "name": name,
-                "purposes": words.PURPOSES,
+                "purposes": _purposes(headshot),
+                "width": headshot.size.width_px,
+                "height": headshot.size.height_px,
+                "scale": headshot.scale,
                 "kinds": words.KINDS,
                 "kept": headshot.favourite,
                 "another": f"/photo/{headshot.photo_id}/looks",
@@ -80,6 +86,15 @@ def register(studio: Studio) -> None:
                 _facts(headshot)
                 tag("hr")
                 _delete(studio, headshot)
+
+
+def _purposes(headshot: Headshot) -> list[tuple[str, str, str, int, bool]]:
+    """List what the headshot can be for; one enlarged a lot is also offered at the photo's own pixels."""
+    full, *others = words.PURPOSES
+    if headshot.scale <= MUCH_ENLARGED:
+        return [full, *others]
+    longest = round(max(headshot.size.width_px, headshot.size.height_px) / headshot.scale)
+    return [full, ("sharp", words.SHARP, "", longest, False), *others]
 
 
 def _downloads(studio: Studio, headshot: Headshot, name: str) -> None:

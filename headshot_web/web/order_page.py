@@ -47,14 +47,16 @@ class Order(ui.element, component=static_dir() / "components" / "order.js"):
 class OrderView:
     """One visitor's view of one order."""
 
-    def __init__(self, studio: Studio, jobs: Sequence[Job]) -> None:
+    def __init__(self, studio: Studio, jobs: Sequence[Job], place: ui.element) -> None:
         self.studio = studio
+        self.place = place
         self.jobs = {job.id: job for job in jobs}
         self.heading = tag("h1", "", "small", aria_live="polite")
         self.lead = tag("p", "", "soft")
         self.order = Order(jobs[0].photo_id)
         with tag("div", classes="actions after") as self.onward:
-            link(words.TO_GALLERY, "/gallery", "button accent")
+            self.gallery = link(words.TO_GALLERY, "/gallery")
+            self.together = link("", "", download=True)
             link(words.ORDER_MORE, f"/photo/{jobs[0].photo_id}/looks")
         self.order.on("cancel", self.cancel)
         self.order.on("retry", self.retry, args=[])
@@ -76,7 +78,18 @@ class OrderView:
             self.heading.text = words.making(sum(not job.state.is_final for job in jobs))
             self.lead.text = words.ORDER_LEAD
         self.onward.set_visibility(self.finished)
+        self._lead_on()
         self.order.show(jobs)
+
+    def _lead_on(self) -> None:
+        """Offer what comes next, and give the finished headshots the room the photo had."""
+        made = [shot for job in self.jobs.values() for shot in job.headshot_ids]
+        several = len(made) > 1
+        self.gallery.classes(**{"add" if made else "remove": "accent"})
+        self.together.text = words.ORDER_ZIP.format(n=len(made))
+        self.together.props["href"] = f"/download/headshots.zip?{urlencode({'ids': ','.join(made)})}"
+        self.together.set_visibility(several)
+        self.place.classes(**{"add" if self.finished and several else "remove": "finished"})
 
     def hear(self, job: Job) -> None:
         """Follow a job of this order; a single one that is done opens its headshot."""
@@ -117,7 +130,7 @@ def register(studio: Studio) -> None:
         except HeadshotError as error:
             missing(studio, error)
             return
-        with frame(studio, "/"), tag("div", classes="two"):
+        with frame(studio, "/"), tag("div", classes="two") as place:
             ratio = photo.size.width_px / photo.size.height_px
             with tag("div", classes="faces stay", style=f"--ratio: {ratio:.4f}"):
                 tag(
@@ -128,7 +141,7 @@ def register(studio: Studio) -> None:
                     alt=words.PHOTO_ALT,
                 )
             with tag("div", classes="panel"):
-                view = OrderView(studio, jobs)
+                view = OrderView(studio, jobs, place)
         loop = asyncio.get_running_loop()
 
         def hear(job: Job) -> None:

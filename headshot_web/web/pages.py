@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from nicegui import Client, app, ui
+from nicegui.translations import translations
 from starlette.exceptions import HTTPException
 
 from headshot_web import NAME, words
@@ -36,6 +37,7 @@ def register(studio: Studio) -> None:
     """Register every page with the one object the pages talk to."""
     for room in ROOMS:
         room.register(studio)
+    translations["en-US"].update(words.CONNECTION)
     app.on_page_exception(lambda: missing(studio, HeadshotError()))
     _register_nowhere(studio)
 

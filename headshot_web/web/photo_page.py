@@ -62,9 +62,10 @@ def register(studio: Studio) -> None:
             with tag("div"):
                 picture = Faces(photo)
             with tag("div", classes="panel"):
-                _panel(studio, photo, total)
+                _panel(photo)
                 if made:
                     _made(made)
+                _delete(studio, photo, total)
         picture.on("choose", partial(_choose, studio, photo, picture))
         if Notice.SEVERAL_FACES in photo.notices:
             await ui.context.client.connected()
@@ -79,7 +80,7 @@ async def _choose(studio: Studio, photo: Photo, picture: Faces, event: GenericEv
     await studio.choose_face(photo.id, number)
 
 
-def _panel(studio: Studio, photo: Photo, made: int) -> None:
+def _panel(photo: Photo) -> None:
     """Say what was noticed, and offer what comes next."""
     heading = words.PHOTO_HEADING_ADVICE if photo.notices else words.PHOTO_HEADING
     if photo.notices == (Notice.SEVERAL_FACES,):
@@ -93,6 +94,10 @@ def _panel(studio: Studio, photo: Photo, made: int) -> None:
     with tag("div", classes="actions after thumb"):
         link(words.SEE_LOOKS, f"/photo/{photo.id}/looks", "button accent")
         link(words.OTHER_PHOTO, "/")
+
+
+def _delete(studio: Studio, photo: Photo, made: int) -> None:
+    """Delete the photo and all that came of it after a clear question."""
     tag("hr")
     delete = words.delete_photo(made)
 

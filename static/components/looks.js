@@ -1,6 +1,6 @@
 // Every look on the person's own photo. What was chosen lives in the address, so that back and reload keep it.
 export default {
-  props: { words: Object, photo: String, looks: Array, shapes: Array, backdrops: Array, seconds: Number, problem: Object },
+  props: { words: Object, photo: String, looks: Array, shapes: Array, backdrops: Array, seconds: Array, problem: Object },
   data: () => ({ group: "", chosen: [], shape: "", color: "", open: false, pressed: false, ready: {}, broken: {}, custom: "#4a6fa5" }),
   computed: {
     groups() { return [...new Set(this.looks.map((l) => l.group))]; },
@@ -12,7 +12,7 @@ export default {
       if (this.shape) q.set("crop", this.shape);
       return q.size ? "?" + q : "";
     },
-    time() { return Math.max(2, Math.round(this.seconds * Math.max(1, this.n))); },
+    time() { return Math.ceil(this.seconds[0] + this.seconds[1] * this.n); },
   },
   created() {
     const q = new URLSearchParams(location.search);
@@ -85,7 +85,7 @@ export default {
       <div class="bar">
         <div class="says" aria-live="polite">
           <div><b>{{ say(words.looks_n) }}</b><span v-if="n" class="soft"> · {{ words.keeps }}</span></div>
-          <div class="fine">{{ words.free.replace('{s}', time) }}</div>
+          <div class="fine">{{ words.free }}<template v-if="n"> · {{ words.time.replace('{s}', time) }}</template></div>
         </div>
         <button v-if="n" type="button" class="button quiet" @click="chosen = []">{{ words.clear }}</button>
         <button type="button" class="button accent" :disabled="!n || pressed" @click="make">{{ pressed ? words.making : say(words.make) }}</button>

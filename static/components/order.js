@@ -3,7 +3,7 @@ export default {
   props: { words: Object, jobs: Array, steps: Array, retry: String, photo: String },
   data: () => ({ pressed: {}, retrying: false }),
   watch: { jobs() { this.retrying = false; } },
-  computed: { finished() { return this.jobs.every((j) => !j.working); } },
+  computed: { finished() { return this.jobs.every((j) => !j.working); }, made() { return this.jobs.some((j) => j.headshot); } },
   methods: {
     index(job) { return this.steps.findIndex(([id]) => id === job.step); },
     kind(job, n) { const at = this.index(job); return n < at ? "done" : n === at ? "now" : ""; },
@@ -30,7 +30,7 @@ export default {
           </div>
         </li>
       </ul>
-      <div v-if="retry" class="actions after"><button type="button" class="button accent" :disabled="retrying" @click="again">{{ retry }}</button></div>
+      <div v-if="retry" class="actions after"><button type="button" class="button" :class="{ accent: !made }" :disabled="retrying" @click="again">{{ retry }}</button></div>
       <p class="aside" role="status">{{ jobs.filter((j) => j.working).map((j) => j.name + ': ' + (steps[index(j)] || ['', ''])[1]).join('. ') }}</p>
     </div>`,
 };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,11 @@ def test_from_a_dropped_photo_to_a_headshot_and_without_a_trace(page: Page, app:
         page.get_by_role("checkbox", name=look).check()
     page.get_by_role("button", name="Make 2 headshots").click()
     expect(page.get_by_role("heading", name="Your 2 headshots are ready.")).to_be_visible(timeout=SLOW_MS)
+
+    with page.expect_download() as together:
+        page.get_by_role("link", name="Download 2 as ZIP").click()
+    with zipfile.ZipFile(together.value.path()) as pack:
+        assert len(pack.namelist()) == 2
 
     page.get_by_role("link", name="See Advisor navy").click()
     slider = page.get_by_role("slider", name="Compare your photo with the headshot")
@@ -145,6 +151,7 @@ def test_what_is_cancelled_is_said_and_can_be_made_after_all(page: Page, app: Se
     page.locator(".job").last.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled.")).to_be_visible()
     expect(page.get_by_role("heading", name="headshots are ready.")).to_be_visible(timeout=2 * SLOW_MS)
+    expect(page.locator("main .accent:visible")).to_have_text(["Open the gallery"])
     page.get_by_role("button", name="Make the missing one again").click()
     expect(page.get_by_text("Cancelled.")).to_be_hidden(timeout=SLOW_MS)
 
@@ -202,7 +209,7 @@ def test_another_look_and_a_wish_for_backdrop_and_shape(page: Page, app: Served)
     page.get_by_role("checkbox", name="Advisor navy").check()
     page.get_by_role("button", name="Make 1 headshot").click()
     page.wait_for_url("**/headshot/*", timeout=SLOW_MS)
-    expect(page.get_by_text("1024 × 1536 pixels")).to_be_visible()
+    expect(page.locator(".facts")).to_contain_text("1024 × 1536 pixels")
 
 
 def wished(photo: str) -> str:

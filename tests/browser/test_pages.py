@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import Log
-from tests.browser.steps import SLOW_MS, bring, choose, make, shown
+from tests.browser.steps import SLOW_MS, bring, choose, make, picture, shown
 from tests.doors import Served
-from tests.portraits import blurred, group, hopper
+from tests.portraits import astronaut, blurred, group, hopper
 
 NARROW = 360
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
@@ -94,10 +96,51 @@ def test_no_page_is_wider_than_a_small_phone_and_its_next_step_is_in_reach(
             assert box
             assert box["height"] >= 44
             assert box["y"] > 600
+        for step in page.locator(".thumb .button").all():
+            expect(step).to_be_in_viewport(ratio=1)
+    page.goto(f"{app.address}/headshot/{headshot}")
+    expect(page.get_by_role("link", name="Download")).to_be_in_viewport(ratio=1)
     choose(page, app, photo, "Advisor navy")
-    expect(page.get_by_role("button", name="Make 1 headshot")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Make 1 headshot")).to_be_in_viewport(ratio=1)
     assert log.origins == {f"localhost:{app.port}"}
     assert not log.complaints
+
+
+def test_the_wall_says_how_long_only_what_was_chosen_takes(page: Page, app: Served) -> None:
+    photo = bring(page, app)
+    choose(page, app, photo)
+    said = page.locator(".bar .says")
+    expect(said).to_contain_text("free")
+    expect(said).not_to_contain_text("seconds")
+    page.get_by_role("checkbox", name="Advisor navy").check()
+    expect(said).to_contain_text("about 2 seconds")
+
+
+def test_a_headshot_enlarged_a_lot_is_offered_smaller_and_sharp(page: Page, app: Served) -> None:
+    make(page, app, bring(page, app, astronaut().resize((300, 300))))
+    expect(page.locator(".note")).to_contain_text("Enlarged ×")
+    said = page.locator(".size")
+    expect(said).to_contain_text("enlarged ×")
+    for name, sharp in (("Smaller and sharp", True), ("LinkedIn, round", False), ("CV", False)):
+        page.locator(".purpose label").filter(has_text=name).click()
+        expect(said).to_contain_text("not enlarged" if sharp else "enlarged ×")
+        with page.expect_download() as coming:
+            page.get_by_role("link", name="Download").click()
+        file = picture(Path(coming.value.path()).read_bytes())
+        expect(said).to_contain_text(f"{file.width} × {file.height} pixels")
+        assert f"-{max(file.size)}px" in coming.value.suggested_filename
+        assert max(file.size) < 300 or not sharp
+
+
+def test_a_sharp_headshot_has_no_smaller_twin(page: Page, app: Served) -> None:
+    make(page, app, bring(page, app, astronaut().resize((2000, 2000))))
+    expect(page.locator(".size")).to_contain_text("pixels")
+    expect(page.get_by_text("Smaller and sharp")).to_be_hidden()
+
+
+def test_a_page_that_lost_the_app_says_what_to_do(page: Page, app: Served) -> None:
+    page.goto(app.address)
+    expect(page.locator("#popup")).to_contain_text("If it was closed, start it again.")
 
 
 def test_the_slider_follows_a_mouse_and_the_zoom_shows_single_pixels(page: Page, app: Served) -> None:
