@@ -21,9 +21,9 @@ export default {
       <h2 class="small" :id="id">{{ title }}</h2>
       <p class="soft" :id="id + 'd'">{{ text }}</p>
       <label v-if="word"><span class="fine">{{ wordlabel }}</span>
-        <input type="text" v-model="typed" autocomplete="off" autocapitalize="none" spellcheck="false" @keyup.enter="yes"></label>
+        <input type="text" v-model="typed" autofocus autocomplete="off" autocapitalize="none" spellcheck="false" @keyup.enter="yes"></label>
       <div class="actions">
-        <button type="button" class="button" @click="close" autofocus>{{ cancel }}</button>
+        <button type="button" class="button" @click="close" :autofocus="!word">{{ cancel }}</button>
         <button type="button" class="button fill" :disabled="!allowed" @click="yes">{{ confirm }}</button>
       </div>
     </dialog>`,

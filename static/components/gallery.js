@@ -98,7 +98,7 @@ export default {
       <div v-if="total || filtered" class="gallery-tools">
         <span class="soft" role="status">{{ say('n', total || 0) }}</span>
         <span class="push"></span>
-        <button type="button" class="chip" :aria-pressed="String(favourites)" @click="favourites = !favourites"><svg aria-hidden="true"><use :href="'/static/icons.svg#' + (favourites ? 'heart-full' : 'heart')"/></svg>{{ words.favourites }}</button>
+        <button type="button" class="chip" :aria-pressed="String(favourites)" @click="favourites = !favourites"><svg aria-hidden="true"><use :href="'/static/icons.svg#' + (favourites ? 'heart-full' : 'heart')"/></svg><span class="word">{{ words.favourites }}</span></button>
         <select class="chip" v-model="style" :aria-label="words.look"><option value="">{{ words.all_looks }}</option><option v-for="[id, name] in looks" :key="id" :value="id">{{ name }}</option></select>
         <button type="button" class="chip" :aria-pressed="String(choosing)" @click="toggle">{{ choosing ? words.done : words.select }}</button>
       </div>
