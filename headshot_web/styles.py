@@ -34,6 +34,12 @@ def style(id_: StyleId | str) -> Style:
         raise NoSuchStyle from None
 
 
+def name(id_: StyleId | str) -> str:
+    """Say what a look is called, also one that is no longer in the catalogue."""
+    known = _BY_ID.get(StyleId(id_))
+    return known.name if known else id_.replace("-", " ").capitalize()
+
+
 def apply(look: Style, wishes: Wishes) -> Recipe:
     """Give the look's recipe with what the person changed; raises `BadWish`.
 

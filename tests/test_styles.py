@@ -121,3 +121,8 @@ def test_a_crop_changes_the_shape_and_nothing_else() -> None:
 def test_a_crop_that_does_not_exist_is_refused() -> None:
     with pytest.raises(BadWish):
         styles.apply(styles.style("brand-colour"), Wishes(crop="16:9"))  # type: ignore[arg-type]
+
+
+def test_a_headshot_keeps_a_readable_name_when_its_look_left_the_catalogue() -> None:
+    assert styles.name("advisor-navy") == "Advisor navy"
+    assert styles.name("velvet-red") == "Velvet red"

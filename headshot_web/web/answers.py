@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from headshot_web.errors import HeadshotError, NotUnderstood
 from headshot_web.web.guard import BodyEnded
-from headshot_web.web.refusals import as_json
+from headshot_web.web.refusals import refusal
 
 logger = logging.getLogger("headshot_web.door")
 
@@ -33,12 +33,12 @@ def answering(
         except BodyEnded:
             raise
         except HeadshotError as error:
-            return as_json(error)
+            return refusal(error, request.scope, is_ours=True)
         except ClientDisconnect:
             return Response(status_code=NotUnderstood.status)  # nobody reads it
         except Exception:
             logger.exception("A request could not be answered")
-            return as_json(HeadshotError)
+            return refusal(HeadshotError, request.scope, is_ours=True)
 
     return answered
 

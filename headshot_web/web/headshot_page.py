@@ -1,10 +1,12 @@
 """The headshot: compared with the photo, downloaded, kept, or deleted."""
 
+from contextlib import suppress
+
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words
-from headshot_web.errors import HeadshotError
+from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.model import Headshot, HeadshotId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
@@ -71,7 +73,7 @@ def register(studio: Studio) -> None:
         except HeadshotError as error:
             missing(studio, error)
             return
-        name = styles.style(headshot.style_id).name
+        name = styles.name(headshot.style_id)
         with frame(studio, "/gallery"), tag("div", classes="two"):
             with tag("div"):
                 Compare(headshot, name)
@@ -103,7 +105,11 @@ def _downloads(studio: Studio, headshot: Headshot, name: str) -> None:
 
     async def keep(event: GenericEventArguments) -> None:
         on = bool(event.args)
-        await studio.set_favourite(headshot.id, on)
+        try:
+            await studio.set_favourite(headshot.id, on)
+        except NotFound:  # deleted in another window: this page then says so
+            go(f"/headshot/{headshot.id}", instead=True)
+            return
         downloads.keep(on=on)
 
     downloads.on("keep", keep)
@@ -136,7 +142,8 @@ def _delete(studio: Studio, headshot: Headshot) -> None:
     """Delete this headshot after a clear question."""
 
     async def forget() -> None:
-        await studio.forget_headshot(headshot.id)
+        with suppress(NotFound):  # another window was faster
+            await studio.forget_headshot(headshot.id)
         go("/gallery", instead=True)
 
     asked = {

@@ -22,7 +22,7 @@ from headshot_web.model import (
     StyleId,
     Wishes,
 )
-from headshot_web.styles import catalogue
+from headshot_web.styles import name as style_name
 from headshot_web.web.answers import answering, unless_gone
 from headshot_web.web.refusals import API_PREFIXES
 
@@ -95,12 +95,12 @@ class _Parcelled(StreamingResponse):
             self._parcel.close()
 
 
-def _listed(headshot: Headshot, names: dict[StyleId, str]) -> dict[str, Any]:
+def _listed(headshot: Headshot) -> dict[str, Any]:
     return {
         "id": headshot.id,
         "photo": headshot.photo_id,
         "style": headshot.style_id,
-        "name": names.get(headshot.style_id, headshot.style_id),
+        "name": style_name(headshot.style_id),
         "created": headshot.created_at.isoformat(),
         "favourite": headshot.favourite,
         "width": headshot.size.width_px,
@@ -168,8 +168,6 @@ def _register_downloads(app: FastAPI, studio: "Studio") -> None:
 
 
 def _register_list(app: FastAPI, studio: "Studio") -> None:
-    names = {style.id: style.name for style in catalogue()}
-
     @app.get("/api/headshots")
     @answering
     async def headshots(
@@ -182,7 +180,7 @@ def _register_list(app: FastAPI, studio: "Studio") -> None:
         look = StyleId(style) if style else None
         shown = await studio.headshots(offset, limit, style_id=look, favourites=favourites)
         total = await studio.count(style_id=look, favourites=favourites)
-        return JSONResponse({"total": total, "items": [_listed(one, names) for one in shown]})
+        return JSONResponse({"total": total, "items": [_listed(one) for one in shown]})
 
 
 def _register_nothing_else(app: FastAPI) -> None:

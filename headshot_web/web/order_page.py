@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,6 +52,7 @@ class OrderView:
         self.studio = studio
         self.place = place
         self.jobs = {job.id: job for job in jobs}
+        self.order_id = jobs[0].order_id
         self.heading = tag("h1", "", "small", aria_live="polite")
         self.lead = tag("p", "", "soft")
         self.order = Order(jobs[0].photo_id)
@@ -96,7 +98,7 @@ class OrderView:
         if job.id not in self.jobs:
             return
         watched = not self.finished
-        self.jobs[job.id] = job
+        self.jobs[job.id] = _later(self.jobs[job.id], job)
         self.show()
         if watched and len(self.jobs) == 1 and job.state is JobState.DONE and job.headshot_ids:
             address = f"/headshot/{job.headshot_ids[0]}"
@@ -111,10 +113,16 @@ class OrderView:
 
     async def retry(self) -> None:
         """Make again what failed."""
-        order_id = next(iter(self.jobs.values())).order_id
-        await self.studio.retry_failed(order_id)
-        self.jobs = {job.id: job for job in await self.studio.order_jobs(order_id)}
-        self.show()
+        with suppress(NotFound):  # deleted in another window
+            await self.studio.retry_failed(self.order_id)
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Show what happened while nobody listened."""
+        with suppress(NotFound):
+            jobs = await self.studio.order_jobs(self.order_id)
+            self.jobs = {job.id: _later(self.jobs.get(job.id, job), job) for job in jobs}
+            self.show()
 
 
 def register(studio: Studio) -> None:
@@ -148,6 +156,12 @@ def register(studio: Studio) -> None:
             loop.call_soon_threadsafe(view.hear, job)
 
         ui.context.client.on_delete(studio.subscribe(hear))
+        await view.catch_up()
+
+
+def _later(one: Job, other: Job) -> Job:
+    """Return the newer of two words about the same job: they may overtake each other."""
+    return one if one.changed_at > other.changed_at else other
 
 
 def _card(job: Job) -> dict[str, Any]:
@@ -158,7 +172,7 @@ def _card(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "style": job.style_id,
-        "name": styles.style(job.style_id).name,
+        "name": styles.name(job.style_id),
         "state": job.state.value,
         "step": job.step.value,
         "working": not job.state.is_final,

@@ -8,7 +8,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words
-from headshot_web.errors import HeadshotError
+from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.model import Face, Headshot, Notice, Photo, PhotoId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
@@ -77,7 +77,10 @@ async def _choose(studio: Studio, photo: Photo, picture: Faces, event: GenericEv
     """Remember which person the headshot is for."""
     number = int(event.args)
     picture.choose(number)
-    await studio.choose_face(photo.id, number)
+    try:
+        await studio.choose_face(photo.id, number)
+    except NotFound:  # deleted in another window: this page then says so
+        go(f"/photo/{photo.id}", instead=True)
 
 
 def _panel(photo: Photo) -> None:
@@ -102,7 +105,8 @@ def _delete(studio: Studio, photo: Photo, made: int) -> None:
     delete = words.delete_photo(made)
 
     async def forget() -> None:
-        await studio.forget_photo(photo.id)
+        with suppress(NotFound):  # another window was faster
+            await studio.forget_photo(photo.id)
         go("/", instead=True)
 
     asked = {"title": words.DELETE_PHOTO_TITLE, "text": words.DELETE_PHOTO_TEXT, "confirm": delete}
@@ -115,6 +119,6 @@ def _made(headshots: Sequence[Headshot]) -> None:
     tag("h2", words.PHOTO_MADE, "small")
     with tag("ul", classes="strip"):
         for shot in headshots:
-            name = styles.style(shot.style_id).name
+            name = styles.name(shot.style_id)
             with tag("li"), link("", f"/headshot/{shot.id}", "", aria_label=name):
                 tag("img", src=f"/media/headshot/{shot.id}/thumbnail", alt="", loading="lazy")

@@ -25,14 +25,13 @@ def as_json(error: type[HeadshotError] | HeadshotError) -> Response:
     return JSONResponse({"title": error.title, "advice": error.advice}, status_code=error.status)
 
 
-def refusal(error: type[HeadshotError] | HeadshotError, scope: Scope) -> Response:
-    """Return the answer to a refused request in the form its sender can read."""
-    if scope["path"].startswith(API_PREFIXES):
-        return as_json(error)
-    headers = dict(scope["headers"])
-    if b"text/html" not in headers.get(b"accept", b""):
+def refusal(error: type[HeadshotError] | HeadshotError, scope: Scope, *, is_ours: bool = False) -> Response:
+    """Return the answer to a refused request in the form its sender can read: a page, JSON or a sentence."""
+    if b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
+        if scope["path"].startswith(API_PREFIXES):
+            return as_json(error)
         return PlainTextResponse(f"{error.title}. {error.advice}\n", status_code=error.status)
     # Only who came by our own address gets a way in: it is the same address.
-    link = f'<p><a href="/">{html.escape(NAME)}</a></p>' if error is OtherOrigin else ""
+    link = f'<p><a href="/">{html.escape(NAME)}</a></p>' if is_ours or error is OtherOrigin else ""
     page = _PAGE.format(title=html.escape(error.title), advice=html.escape(error.advice), link=link)
     return HTMLResponse(page, status_code=error.status)

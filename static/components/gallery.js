@@ -3,7 +3,7 @@ const GAP = 16, SAYS = 66, THREAD = 10;
 export default {
   props: { words: Object, looks: Array, version: Number, size: Number },
   data: () => ({
-    items: {}, total: null, width: 0, top: 0, view: 0, style: "", favourites: false, choosing: false, chosen: [], failed: false, asking: false,
+    items: {}, total: null, width: 0, top: 0, view: 0, style: "", favourites: false, choosing: false, chosen: [], failed: false, asking: false, ahead: 0, shown: false,
   }),
   computed: {
     columns() { return Math.max(2, Math.floor((this.width + GAP) / (this.width < 700 ? 150 + GAP : 190 + GAP))); },
@@ -11,8 +11,8 @@ export default {
     shot() { return Math.round(this.cell * 1.25); },
     row() { return this.shot + SAYS + THREAD + GAP; },
     height() { return Math.ceil((this.total || 0) / this.columns) * this.row; },
-    first() { return Math.max(0, Math.floor(this.top / this.row) - 2) * this.columns; },
-    last() { return Math.min(this.total || 0, (Math.ceil((this.top + this.view) / this.row) + 2) * this.columns); },
+    first() { return Math.max(0, Math.floor(this.top / this.row) - this.ahead) * this.columns; },
+    last() { return Math.min(this.total || 0, (Math.ceil((this.top + this.view) / this.row) + this.ahead) * this.columns); },
     window() { return Array.from({ length: Math.max(0, this.last - this.first) }, (_, i) => this.first + i); },
     filtered() { return Boolean(this.style || this.favourites); },
   },
@@ -35,6 +35,7 @@ export default {
     addEventListener("scroll", this.scrolled, { passive: true });
     addEventListener("resize", this.scrolled);
     this.load(0);
+    this.showPictures();
   },
   unmounted() {
     this.watcher.disconnect();
@@ -72,9 +73,16 @@ export default {
         if (anew) this.items = {};
         items.forEach((item, i) => { this.items[offset + i] = item; });
         this.total = total; this.failed = false;
-        this.$nextTick(() => { this.measure(); this.fill(); });
+        this.$nextTick(() => { this.measure(); this.fill(); this.lookAhead(); });
       } catch { if (turn === this.turn) this.failed = true; } finally { if (turn === this.turn) this.fetching.delete(offset); }
     },
+    // Pictures wait, shortly, until the page can be used: asked for first, they would hold its connection up.
+    showPictures(waited = 0) {
+      if (window.did_handshake || waited > 600) this.shown = true;
+      else setTimeout(() => this.showPictures(waited + 15), 15);
+    },
+    // What is in the window comes first; the rows beyond it follow when there is time.
+    lookAhead() { (window.requestIdleCallback || ((later) => setTimeout(later, 300)))(() => { this.ahead = 2; }, { timeout: 2000 }); },
     place(i) {
       return { left: (i % this.columns) * (this.cell + GAP) + "px", top: Math.floor(i / this.columns) * this.row + "px", width: this.cell + "px" };
     },
@@ -118,17 +126,17 @@ export default {
             <span class="thread" :style="{ width: goesOn(i) ? cell + 16 + 'px' : '100%' }"></span>
             <label v-if="choosing">
               <input type="checkbox" :value="items[i].id" v-model="chosen" :aria-label="fits(words.choose, items[i])">
-              <span class="shot" :style="{ height: shot + 'px' }"><img :src="'/media/headshot/' + items[i].id + '/thumbnail'" alt="" decoding="async">
+              <span class="shot" :style="{ height: shot + 'px' }"><img :src="shown ? '/media/headshot/' + items[i].id + '/thumbnail' : null" alt="" decoding="async">
                 <span v-if="chosen.includes(items[i].id)" class="tick"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span><span v-else class="untick"></span></span>
               <span class="says"><span class="name">{{ items[i].name }}</span><span class="fine">{{ day(items[i]) }}</span></span>
             </label>
             <template v-else>
               <a class="open" :href="'/headshot/' + items[i].id" :aria-label="fits(words.open, items[i])">
-                <span class="shot" :style="{ height: shot + 'px' }"><img :src="'/media/headshot/' + items[i].id + '/thumbnail'" alt="" decoding="async"></span>
+                <span class="shot" :style="{ height: shot + 'px' }"><img :src="shown ? '/media/headshot/' + items[i].id + '/thumbnail' : null" alt="" decoding="async"></span>
                 <span class="says"><span class="name">{{ items[i].name }}</span><span class="fine">{{ day(items[i]) }}</span></span>
               </a>
               <button type="button" class="heart" :style="{ top: shot - 28 + 'px' }" :aria-pressed="String(items[i].favourite)" :aria-label="fits(words.keep, items[i])" @click="keep(items[i])"><span><svg aria-hidden="true"><use :href="'/static/icons.svg#' + (items[i].favourite ? 'heart-full' : 'heart')"/></svg></span></button>
-              <a v-if="begins(i)" class="origin" :href="'/photo/' + items[i].photo" :style="{ top: shot - 32 + 'px' }" :aria-label="words.from" :title="words.from"><img :src="'/media/photo/' + items[i].photo + '/thumbnail'" alt=""></a>
+              <a v-if="begins(i)" class="origin" :href="'/photo/' + items[i].photo" :style="{ top: shot - 32 + 'px' }" :aria-label="words.from" :title="words.from"><img :src="shown ? '/media/photo/' + items[i].photo + '/thumbnail' : null" alt="" loading="lazy"></a>
             </template>
           </template>
         </li>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.chromium import Log
 from tests.browser.steps import SLOW_MS, bring, choose, make, picture, shown
@@ -161,3 +161,19 @@ def test_the_slider_follows_a_mouse_and_the_zoom_shows_single_pixels(page: Page,
     )
     width, pixels = window.evaluate(natural)
     assert width == pixels
+
+
+def test_what_another_window_deleted_is_no_dead_end(page: Page, context: BrowserContext, app: Served) -> None:
+    photo = bring(page, app)
+    make(page, app, photo)
+    other = context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("button", name="Keep")).to_be_visible()
+    third = context.new_page()
+    third.goto(page.url)
+    for window in (page, other):
+        window.get_by_role("button", name="Delete this headshot").click()
+        window.get_by_role("dialog").get_by_role("button", name="Delete this headshot").click()
+        window.wait_for_url("**/gallery")
+    third.get_by_role("button", name="Keep").click()
+    expect(third.get_by_role("heading", name="This is no longer here")).to_be_visible()

@@ -156,3 +156,12 @@ def test_a_file_that_came_with_the_app_is_kept_until_it_changes(door: Served) ->
     assert ask(door.port, "GET", "/static/app.css?v=old").headers["cache-control"] == "no-cache"
     for path in ("/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml", "/static/..%2fpyproject.toml"):
         assert ask(door.port, "GET", path).status == 404
+
+
+def test_a_download_that_cannot_be_made_is_told_in_a_page_with_a_way_back(visitor: Visitor) -> None:
+    headers = {**visitor.headers, "accept": "text/html,application/xhtml+xml"}
+    reply = ask(visitor.port, "GET", f"/download/headshot/{'f' * 32}", headers)
+    assert reply.status == 404
+    assert reply.headers["content-type"].startswith("text/html")
+    assert b"This is no longer here" in reply.body
+    assert b'<a href="/">' in reply.body
