@@ -198,8 +198,12 @@ def test_a_second_instance_is_told_so_and_changes_nothing(library: Library, fold
 
 
 def test_the_folder_is_free_again_once_it_was_closed(folders: Folders) -> None:
-    for _ in range(2):
-        Library.open(folders).close()
+    with closing(Library.open(folders)) as library:
+        photo = library.keep_photo(developed())
+        with pytest.raises(AlreadyRunning):
+            Library.open(folders)
+    with closing(Library.open(folders)) as library:
+        assert library.photo(photo.id) == photo
 
 
 # After a crash
