@@ -23,6 +23,13 @@ class EngineName(StrEnum):
     OPENAI = "openai"
 
 
+class Quality(StrEnum):
+    """How carefully an engine works, where it can choose: a quick draft, or the real thing."""
+
+    DRAFT = "draft"
+    FINAL = "final"
+
+
 class Notice(StrEnum):
     """Something noticed in a photo: advice before going on, never a refusal."""
 
@@ -43,6 +50,12 @@ class Remark(StrEnum):
     """The photo had fewer pixels than the headshot; `Headshot.scale` says how many times it was enlarged."""
     NO_FACE = "no-face"
     """No face was found; the picture was framed on its middle."""
+    OTHER_SIZE = "other-size"
+    """The provider drew it in another size than it was asked for; it was cut to the look's shape."""
+    OTHER_MODEL = "other-model"
+    """The chosen model was not available; another one of the provider's made it."""
+    PLAINER = "plainer"
+    """The provider refused an optional setting, so the headshot was made without it."""
 
 
 class JobState(StrEnum):
@@ -66,6 +79,9 @@ class Step(StrEnum):
     """The named steps a person watches while a headshot is made."""
 
     WAITING = "waiting"
+    SENDING = "sending"
+    DRAWING = "drawing"
+    PAUSED = "paused"
     FRAMING = "framing"
     CUTTING_OUT = "cutting-out"
     LIGHTING = "lighting"
@@ -194,11 +210,15 @@ class Request:
     """All that an engine is given: pixels, words, a size, a count. No id, name or path is in it."""
 
     picture: bytes = field(repr=False)
-    """The photo as JPEG, sRGB, without metadata."""
+    """The photo, or the working copy of it that may leave this computer: JPEG, sRGB, without metadata."""
+    others: tuple[bytes, ...] = field(repr=False, default=())
+    """At most three more working copies of the same person, for likeness only."""
     recipe: Recipe
     prompt: str = field(repr=False, default="")
     size: Size
+    """How large the finished headshot becomes."""
     count: int = 1
+    quality: Quality = Quality.FINAL
     subject: int | None = None
     """Which face is the person, counted from the left from 0."""
 
@@ -230,11 +250,15 @@ class Rendered:
     """One finished picture, read from an answer: an encoded master, its size and its remarks."""
 
     picture: bytes = field(repr=False)
-    """The master as JPEG, sRGB."""
+    """The headshot as JPEG, sRGB."""
     size: Size
     scale: float
     """How many times the photo's pixels were enlarged; at most 1 when nothing was."""
     remarks: tuple[Remark, ...] = ()
+    original: bytes | None = field(repr=False, default=None)
+    """The provider's own file, byte for byte, where one made the headshot."""
+    model: str | None = None
+    """Which of a provider's models drew it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +280,13 @@ class Job:
     headshot_ids: tuple[HeadshotId, ...] = ()
     subject: int | None = None
     """Which face was the person when it was ordered."""
+    quality: Quality = Quality.FINAL
+    others: tuple[PhotoId, ...] = ()
+    """More photos of the same person that were to go along."""
+    request_id: str | None = None
+    """The provider's own number for it, for asking them."""
+    resumes_at: datetime | None = None
+    """When it goes on by itself, while the provider lets it wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +306,9 @@ class Headshot:
     favourite: bool = False
     subject: int | None = None
     """Which face was the person when it was made."""
+    model: str | None = None
+    """Which of a provider's models drew it; None when it was made here."""
+    downloaded: bool = False
 
 
 class FileKind(StrEnum):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,6 +18,7 @@ from pydantic_settings import (
 from headshot_web.paths import Folders, default_data_dir
 
 DEFAULT_PORT = 8417
+OPENAI_BASE_URL = "https://api.openai.com/v1"
 
 
 class Theme(StrEnum):
@@ -44,6 +46,30 @@ class Settings(BaseSettings):
     ] = 60
     workers: Annotated[int, Field(ge=1, le=16, description="how many headshots are made at once")] = 2
     theme: Annotated[Theme, Field(description="auto, light or dark")] = Theme.AUTO
+    openai_base_url: Annotated[str, Field(description="OpenAI's API, or your own server that speaks it")] = (
+        OPENAI_BASE_URL
+    )
+    openai_api_key: Annotated[
+        SecretStr | None, Field(description="the key for it; OPENAI_API_KEY does too, for OpenAI itself")
+    ] = None
+    openai_model: Annotated[str | None, Field(description="the model for finished headshots")] = None
+    openai_draft_model: Annotated[str | None, Field(description="the model for quick drafts")] = None
+    openai_stream: Annotated[
+        bool | None, Field(description="show the picture as it comes; off for other hosts than OpenAI's")
+    ] = None
+    openai_at_once: Annotated[
+        int, Field(ge=1, le=20, description="how many headshots are asked for at the same time")
+    ] = 3
+    openai_timeout_s: Annotated[
+        int, Field(ge=10, le=3600, description="how long an answer is waited for, in seconds")
+    ] = 600
+    budget_day: Annotated[
+        Decimal | None,
+        Field(ge=0, description="no more than this is spent in a day, in the currency of the prices"),
+    ] = None
+    budget_month: Annotated[
+        Decimal | None, Field(ge=0, description="no more than this is spent in a month")
+    ] = None
 
     @classmethod
     def settings_customise_sources(

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
+from headshot_web.accounts import Receipt
 from headshot_web.errors import AnswerUnreadable, HeadshotError, Refusal
 from headshot_web.imaging.negative import Developed
 from headshot_web.model import (
@@ -47,6 +48,7 @@ class FakeEngine:
 
     name: EngineName = EngineName.ON_DEVICE
     may_cost: bool = False
+    at_once: int = 2
     stop_at: Step | None = None
     fails_at: Step | None = None
     failure: Exception = field(default_factory=HeadshotError)
@@ -74,6 +76,9 @@ class FakeEngine:
             raise AnswerUnreadable
         mark = bytes.fromhex(json.loads(raw)["mark"])
         return tuple(rendered(mark + bytes([48 + number])) for number in range(self.pictures))
+
+    def receipt(self, raw: bytes) -> Receipt | None:
+        return None
 
     async def _play(self, step: Step) -> None:
         await asyncio.sleep(self.pause_s)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from headshot_web.accounts import Paused, Returned, Sending
+from headshot_web.model import Answer, Partial, Progress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from headshot_web.model import Answer, EngineName, Partial, Progress, Rendered, Request
+    from headshot_web.accounts import Receipt
+    from headshot_web.model import EngineName, Rendered, Request
+
+Word: TypeAlias = Progress | Partial | Sending | Returned | Paused | Answer
 
 
 class Engine(Protocol):
@@ -23,13 +29,24 @@ class Engine(Protocol):
         """Whether a request may be charged, so that it must never be repeated by itself."""
         ...
 
-    def render(self, request: Request) -> AsyncIterator[Progress | Partial | Answer]:
+    @property
+    def at_once(self) -> int:
+        """How many headshots it makes at the same time."""
+        ...
+
+    def render(self, request: Request) -> AsyncIterator[Word]:
         """Yield steps and unfinished pictures, then exactly one answer, last.
 
-        Closing the iterator cancels the work. Raises a `JobError` for what went wrong.
+        Before anything leaves this computer it yields `Sending`, and sends only when it is asked for its next
+        word: whoever listens has written it down by then, or closes the iterator, and nothing leaves. Closing
+        the iterator cancels the work. Raises a `JobError` for what went wrong.
         """
         ...
 
     async def read(self, raw: bytes) -> tuple[Rendered, ...]:
         """Read the pictures of a stored answer; raises `AnswerUnreadable`."""
+        ...
+
+    def receipt(self, raw: bytes) -> Receipt | None:
+        """Read what a stored answer says of its cost; None when nothing left this computer for it."""
         ...

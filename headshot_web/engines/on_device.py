@@ -12,8 +12,10 @@ from headshot_web.model import Answer, EngineName, Progress, Remark, Rendered, S
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from headshot_web.accounts import Receipt
+    from headshot_web.engines import Word
     from headshot_web.imaging.darkroom import Darkroom
-    from headshot_web.model import Partial, Request
+    from headshot_web.model import Request
 
 SIGNATURE = b"headshot-web on-device 1\n"
 
@@ -24,10 +26,11 @@ class OnDevice:
     name = EngineName.ON_DEVICE
     may_cost = False
 
-    def __init__(self, darkroom: Darkroom) -> None:
+    def __init__(self, darkroom: Darkroom, *, at_once: int = 2) -> None:
         self._darkroom = darkroom
+        self.at_once = at_once
 
-    async def render(self, request: Request) -> AsyncIterator[Progress | Partial | Answer]:
+    async def render(self, request: Request) -> AsyncIterator[Word]:
         """Frame, cut out and light one person; the answer comes last.
 
         The same request gives the same picture, so one is made whatever `Request.count` says.
@@ -43,6 +46,10 @@ class OnDevice:
     async def read(self, raw: bytes) -> tuple[Rendered, ...]:
         """Read the picture of a stored answer; raises `AnswerUnreadable`."""
         return (_read(raw),)
+
+    def receipt(self, raw: bytes) -> Receipt | None:  # noqa: ARG002 - as the protocol has it
+        """Return None: nothing left this computer."""
+        return None
 
 
 def _written(rendered: Rendered) -> bytes:
