@@ -270,6 +270,18 @@ class ModelsDamaged(HeadshotError):
     advice = "Install headshot-web again; the files in its “models” folder do not match their checksums."
 
 
+class BadPriceList(HeadshotError):
+    """The person's own table of models and prices cannot be followed."""
+
+    title = "Your own list of models and prices has a mistake"
+    advice = "Correct openai_models.toml in the app folder, or take it out."
+
+    def __init__(self, told: str | None = None) -> None:
+        super().__init__()
+        if told:
+            self.advice = f"{told} {type(self).advice}"
+
+
 # What the door refuses
 
 
