@@ -15,13 +15,29 @@ export default {
       this.at = Math.min(100, Math.max(0, (100 * (event.clientX - box.left)) / box.width));
     },
     down(event) {
+      if (!event.isPrimary) return this.let();
       if (event.button > 0) return;
+      this.begun = { x: event.clientX, y: event.clientY };
+      // A finger on the picture may be about to scroll or to spread: it says what it wants by moving sideways, or by a tap.
+      if (event.pointerType !== "touch" || this.$refs.grip.contains(event.target)) this.hold(event);
+    },
+    hold(event) {
       this.$refs.box.setPointerCapture(event.pointerId);
       this.held = true; this.move(event);
       this.$refs.grip.focus({ preventScroll: true });
     },
-    drag(event) { if (this.held) this.move(event); },
-    up() { this.held = false; },
+    drag(event) {
+      if (!event.isPrimary) return;
+      if (this.held) return this.move(event);
+      if (!this.begun) return;
+      const [x, y] = [Math.abs(event.clientX - this.begun.x), Math.abs(event.clientY - this.begun.y)];
+      if (x > 4 && x > y) this.hold(event);
+    },
+    up(event) {
+      if (event.isPrimary && this.begun && !this.held) this.move(event);
+      this.let();
+    },
+    let() { this.held = false; this.begun = null; },
     key(event) {
       const step = event.shiftKey ? 10 : 2;
       const to = { ArrowLeft: this.at - step, ArrowDown: this.at - step, ArrowRight: this.at + step, ArrowUp: this.at + step, PageDown: this.at - 20, PageUp: this.at + 20, Home: 0, End: 100 }[event.key];
@@ -54,7 +70,7 @@ export default {
   },
   template: `
     <div>
-      <div v-if="!zoom" ref="box" class="compare" :style="box" @pointerdown="down" @pointermove="drag" @pointerup="up" @pointercancel="up">
+      <div v-if="!zoom" ref="box" class="compare" :style="box" @pointerdown="down" @pointermove="drag" @pointerup="up" @pointercancel="let">
         <img :src="after" :alt="alt" draggable="false">
         <img :src="before" :alt="words.alt_before" draggable="false" :style="{ clipPath: 'inset(0 ' + (100 - at) + '% 0 0)' }">
         <span class="label left" :style="{ opacity: at < 28 ? 0 : 1 }">{{ words.before }}</span>
