@@ -126,8 +126,8 @@ NOTICES: Final[Mapping[Notice, tuple[str, str]]] = {
         "It will work, but a brighter one will look more like you. Face a window.",
     ),
     Notice.SIDEWAYS: (
-        "This photo may be lying on its side.",
-        "If your head is not upright here, turn the photo on your device first.",
+        "This photo is not upright.",
+        "Leave it as it is: every look turns it for you.",
     ),
 }
 

@@ -15,6 +15,8 @@ from headshot_web.studio import Studio
 from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, tag
 
 MOST_SHOWN = 12
+CALM = frozenset({Notice.SEVERAL_FACES, Notice.SIDEWAYS})
+"""What the app sees to by itself, or with one tap: the photo is none the worse for it."""
 
 
 class Faces(ui.element, component=static_dir() / "components" / "faces.js"):
@@ -85,13 +87,13 @@ async def _choose(studio: Studio, photo: Photo, picture: Faces, event: GenericEv
 
 def _panel(photo: Photo) -> None:
     """Say what was noticed, and offer what comes next."""
-    heading = words.PHOTO_HEADING_ADVICE if photo.notices else words.PHOTO_HEADING
+    heading = words.PHOTO_HEADING if CALM.issuperset(photo.notices) else words.PHOTO_HEADING_ADVICE
     if photo.notices == (Notice.SEVERAL_FACES,):
         heading = words.FACES["heading"]
     tag("h1", heading, "small")
     if photo.notices:
         for notice in photo.notices:
-            note(*words.NOTICES[notice], "note calm" if notice is Notice.SEVERAL_FACES else "note")
+            note(*words.NOTICES[notice], "note calm" if notice in CALM else "note")
     else:
         tag("p", words.PHOTO_LEAD, "soft")
     with tag("div", classes="actions after thumb"):

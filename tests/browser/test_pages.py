@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.chromium import Log
 from tests.browser.steps import SLOW_MS, bring, choose, make, picture, shown
 from tests.doors import Served
-from tests.portraits import astronaut, blurred, group, hopper
+from tests.portraits import astronaut, blurred, group, hopper, sideways
 
 NARROW = 360
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
@@ -46,6 +47,21 @@ def test_advice_is_given_and_the_person_may_go_on(page: Page, app: Served) -> No
     photo = bring(page, app, blurred(hopper()))
     expect(page.get_by_text("This photo is a little blurred.")).to_be_visible()
     expect(page.get_by_role("link", name="See the looks")).to_have_attribute("href", f"/photo/{photo}/looks")
+
+
+def test_a_photo_that_is_not_upright_needs_no_turning(page: Page, app: Served) -> None:
+    def look() -> Image.Image:
+        answer = page.request.get(f"{app.address}/media/photo/{bring(page, app, image)}/look/advisor-navy")
+        return picture(answer.body()).resize((48, 60))
+
+    image = hopper()
+    upright = look()
+    for turns in (1, 2, 3):
+        image = sideways(hopper(), turns)
+        turned = look()
+        expect(page.get_by_role("heading", level=1)).to_have_text("A good start.")
+        expect(page.get_by_text("every look turns it for you")).to_be_visible()
+        assert max(ImageStat.Stat(ImageChops.difference(upright, turned)).mean) < 6
 
 
 def test_the_theme_is_kept(page: Page, app: Served) -> None:
