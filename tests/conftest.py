@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from headshot_web.imaging.darkroom import Darkroom
+from tests.openai_server import OpenAIServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,3 +31,17 @@ def scratch(tmp_path: Path) -> Path:
     folder = tmp_path / "scratch"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def openai_server() -> Iterator[OpenAIServer]:
+    """OpenAI on loopback; `base_url` and `key` are what an SDK is given."""
+    with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture
+def other_server() -> Iterator[OpenAIServer]:
+    """A second host, to which nothing of the first one's may go."""
+    with OpenAIServer() as server:
+        yield server
