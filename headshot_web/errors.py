@@ -11,6 +11,13 @@ class HeadshotError(Exception):
     title: ClassVar[str] = "Something did not work"
     advice: str = "Try again. If it happens again, run “headshot-web doctor”."
     status: ClassVar[int] = 500
+    link: ClassVar[str | None] = None
+    """Where the person can do something about it, when that is a page of someone else."""
+    link_text: ClassVar[str] = ""
+    may_be_charged: ClassVar[bool] = False
+    """Whether a provider may have charged for it, so that it is made again only when a person says so."""
+    retouch_helps: ClassVar[bool] = False
+    """Whether the retouch on this computer would work in spite of it."""
 
     @classmethod
     def code(cls) -> str:
@@ -19,6 +26,17 @@ class HeadshotError(Exception):
 
     def __str__(self) -> str:
         return f"{self.title}. {self.advice}"
+
+
+def by_code(code: str | None) -> type[HeadshotError]:
+    """Find the error a job or an answer names; `JobError` for a word of another version."""
+    waiting: list[type[HeadshotError]] = [HeadshotError]
+    while waiting:
+        error = waiting.pop()
+        if error.code() == code:
+            return error
+        waiting.extend(error.__subclasses__())
+    return JobError
 
 
 # What a photo can be refused for
@@ -159,6 +177,48 @@ class AnswerUnreadable(JobError):
     advice = "Your photo is safe. Try again."
 
 
+class ChargeUnknown(JobError):
+    """The app ended while a provider was at work."""
+
+    may_be_charged = True
+    title = "This headshot may have been charged"
+    advice = "The app was closed while it was being made. Your photo is safe. Try again?"
+
+
+class StoppedAfterSending(JobError):
+    """Something unexpected happened while a provider was at work."""
+
+    may_be_charged = True
+    title = "Making this headshot stopped unexpectedly"
+    advice = "It had been sent, so it may have been charged. Your photo is safe. Try again?"
+
+
+class CancelledAfterSending(JobError):
+    """A person cancelled while a provider was at work."""
+
+    may_be_charged = True
+    title = "Cancelled after it was sent"
+    advice = "It may still be charged."
+
+
+class ConsentNeeded(JobError):
+    """Nobody has said yes to sending photos there, or the yes was taken back."""
+
+    title = "Your yes is needed first"
+    advice = "Nothing was sent. Look at what would be sent, say yes, then try again."
+    status = 403
+    retouch_helps = True
+
+
+class BudgetReached(JobError):
+    """More would be spent than was allowed for the day, the month or the event."""
+
+    title = "Your budget does not reach for this"
+    advice = "Nothing was sent. Raise the budget in the settings, order less, or wait until it begins anew."
+    status = 402
+    retouch_helps = True
+
+
 # What asking for something can fail with
 
 
@@ -193,6 +253,46 @@ class BadWish(HeadshotError):
     status = 422
 
 
+# What a key or a setting can be refused for
+
+
+class BadKey(HeadshotError):
+    """Text that cannot be a key."""
+
+    title = "This is not a key"
+    advice = "A key is one line of 8 to 512 letters, digits and signs without a space. Copy it once more."
+    status = 422
+
+
+class KeyNotForgotten(HeadshotError):
+    """The system's keyring did not let go of a key."""
+
+    title = "The key is still in this system's keyring"
+    advice = "Unlock the keyring and try again, or delete the entry “headshot-web” there yourself."
+    status = 409
+
+
+class BadSetting(HeadshotError):
+    """A value that a setting cannot have."""
+
+    title = "This can't be set"
+    advice = "An amount is a number such as 5 or 2.50; nothing stands for no limit."
+    status = 422
+
+
+class SetElsewhere(HeadshotError):
+    """A setting that was given when the app was started, which counts before the settings page."""
+
+    title = "This was set when the app was started"
+    advice = "Change it there, or start the app without it."
+    status = 409
+
+    def __init__(self, variable: str | None = None) -> None:
+        super().__init__()
+        if variable is not None:
+            self.advice = f"Change the variable {variable}, or start the app without it."
+
+
 # What the app's own folder can fail with
 
 
@@ -208,6 +308,13 @@ class NotOurFolder(FolderError):
 
     title = "This folder holds other things"
     advice = "The app needs a folder of its own. Choose an empty or a new one with --data-dir."
+
+
+class SettingsUnreadable(FolderError):
+    """A settings file that cannot be changed without harm to what else is written in it."""
+
+    title = "settings.toml can't be changed from here"
+    advice = "Correct the file yourself, or delete it, then try again."
 
 
 class CannotWriteThere(FolderError):

@@ -10,7 +10,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import errors, styles, words
-from headshot_web.errors import HeadshotError, JobError, NotFound
+from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.model import Job, JobId, JobState, OrderId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
@@ -191,5 +191,5 @@ def _ending(job: Job) -> tuple[str, str]:
         return words.ORDER_UNKNOWN, words.ORDER_UNKNOWN_ADVICE
     if job.state is not JobState.FAILED:
         return "", ""
-    error = getattr(errors, job.error or "", JobError)
+    error = errors.by_code(job.error)
     return error.title, error.advice

@@ -1,0 +1,115 @@
+"""Where pictures are drawn that are not drawn here: at OpenAI, or by your own server that speaks its API."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import SplitResult, urlsplit
+
+from headshot_web.model import Quality
+from headshot_web.provider_errors import BadServer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from headshot_web.settings import Settings
+
+OPENAI_HOST: Final = "api.openai.com"
+_PORTS: Final = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One provider: its address, and what is asked of it."""
+
+    base_url: str
+    """The address of the API, up to and with its version, without a slash at the end."""
+    host: str
+    """The host and, where it is not the scheme's own, the port."""
+    secure: bool
+    """Whether it is reached over HTTPS; without it others in the same network could read along."""
+    is_openai: bool
+    model: str | None = None
+    """The model for finished headshots; None for the price list's."""
+    draft_model: str | None = None
+    """The model for quick drafts; None for the price list's."""
+    stream: bool
+    """Whether the picture is shown as it comes."""
+    at_once: int
+    timeout_s: float
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Read the address that was set; raises `BadServer`.
+
+        Plain http is for loopback and private addresses only. An address without a path gets OpenAI's, `/v1`.
+        """
+        parts = _split(settings.openai_base_url)
+        name, port = parts.hostname or "", parts.port
+        secure = parts.scheme == "https"
+        if not secure and not _is_near(name):
+            raise BadServer
+        shown = f"[{name}]" if ":" in name else name
+        host = shown if port in (None, _PORTS[parts.scheme]) else f"{shown}:{port}"
+        is_openai = secure and (host == OPENAI_HOST or host.endswith(f".{OPENAI_HOST}"))
+        return cls(
+            base_url=f"{parts.scheme}://{host}{parts.path.rstrip('/') or '/v1'}",
+            host=host,
+            secure=secure,
+            is_openai=is_openai,
+            model=settings.openai_model,
+            draft_model=settings.openai_draft_model,
+            stream=is_openai if settings.openai_stream is None else settings.openai_stream,
+            at_once=settings.openai_at_once,
+            timeout_s=float(settings.openai_timeout_s),
+        )
+
+    def chosen_model(self, quality: Quality) -> str | None:
+        """Say which model was chosen; None leaves it to the price list."""
+        return self.model if quality is Quality.FINAL else self.draft_model or self._own_model
+
+    @property
+    def _own_model(self) -> str | None:
+        """The model of a server that has only one."""
+        return None if self.is_openai else self.model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What a provider said of itself when the connection was tried; it costs nothing."""
+
+    models: tuple[str, ...]
+    """The models it lists; some that work may be missing."""
+    ends: Mapping[str, date] = field(default_factory=dict)
+    """The models that will be shut down, and when."""
+
+
+def _split(address: str) -> SplitResult:
+    """Take an address apart; raises `BadServer` for what is none, or hides a name, a key or a query in it."""
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port
+    except ValueError:
+        raise BadServer from None
+    plain = parts.scheme in _PORTS and parts.hostname and port != 0
+    if not plain or parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise BadServer
+    if not (address.isascii() and address.strip().isprintable()) or " " in address.strip():
+        raise BadServer
+    return parts
+
+
+def _is_near(name: str) -> bool:
+    """Tell whether a host is this computer or a private address, without asking anyone for its address."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.is_unspecified or address.is_multicast:
+        return False
+    return address.is_loopback or address.is_link_local or address.is_private
