@@ -41,7 +41,7 @@ GONE_ADVICE: Final = "It may have been deleted, or the address is not complete."
 START_TITLE: Final = "Your photo"
 START_HEADING: Final = "One selfie. A headshot you would sign."
 START_LEAD: Final = (
-    "Drop a photo, pick a look, download. It takes about a minute, and the photo stays on this computer."
+    "Choose a photo, pick a look, download. It takes about a minute, and the photo stays on this computer."
 )
 START_STEPS: Final = (
     ("A plain photo is enough.", "Face the light, look at the lens, leave some air around your head."),
