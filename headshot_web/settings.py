@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -29,8 +29,13 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"HEADSHOT_WEB_{name.upper()}"
+
+
 class Settings(BaseSettings):
-    """Every setting; each is also the environment variable HEADSHOT_WEB_<NAME>."""
+    """Every setting; each is also the environment variable HEADSHOT_WEB_<NAME>. A key is none: see `keys`."""
 
     model_config = SettingsConfigDict(
         env_prefix="HEADSHOT_WEB_", env_ignore_empty=True, extra="ignore", frozen=True
@@ -49,9 +54,6 @@ class Settings(BaseSettings):
     openai_base_url: Annotated[str, Field(description="OpenAI's API, or your own server that speaks it")] = (
         OPENAI_BASE_URL
     )
-    openai_api_key: Annotated[
-        SecretStr | None, Field(description="the key for it; OPENAI_API_KEY does too, for OpenAI itself")
-    ] = None
     openai_model: Annotated[str | None, Field(description="the model for finished headshots")] = None
     openai_draft_model: Annotated[str | None, Field(description="the model for quick drafts")] = None
     openai_stream: Annotated[
