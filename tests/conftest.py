@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from headshot_web.imaging.darkroom import Darkroom
+from tests.openai_process import OpenAIProcess
 from tests.openai_server import OpenAIServer
 
 
@@ -45,3 +46,17 @@ def other_server() -> Iterator[OpenAIServer]:
     """A second host, to which nothing of the first one's may go."""
     with OpenAIServer() as server:
         yield server
+
+
+@pytest.fixture
+def own_server() -> Iterator[OpenAIServer]:
+    """Somebody's own server that takes the same form: any key, any model, no streams, FastAPI's errors."""
+    with OpenAIServer(own=True) as server:
+        yield server
+
+
+@pytest.fixture
+def openai_process() -> Iterator[OpenAIProcess]:
+    """OpenAI on loopback in a process of its own."""
+    with OpenAIProcess() as process:
+        yield process

@@ -3,90 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from tests.openai_form import Refusal
-from tests.openai_line import CallerLeftError, Line
-from tests.openai_pictures import draw, draw_partial, encoded, size_of, usage
-from tests.openai_rules import Order
-
-PORTAL = (
-    b"<!doctype html><html><title>Welcome to the guest network</title><body>Please sign in.</body></html>"
+SERVER_WORDS = (
+    "The server had an error while processing your request. Sorry about that! You can retry your request, or "
+    "contact us through our help center at help.openai.com if you keep seeing this error."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What would be answered if nothing went wrong; faults change it or the way it is written."""
-
-    order: Order
-    pictures: tuple[str, ...]  # base64
-    usage: Mapping[str, object] | None
-    size: tuple[int, int]
-    delay_s: float = 0.0
-    partials: int = 0
-
-    @classmethod
-    def to(cls, order: Order, *, delay_s: float = 0.0, partials: int | None = None) -> Self:
-        """Draw the pictures of an order."""
-        return cls(
-            order=order,
-            pictures=tuple(encoded(draw(order, number)) for number in range(order.n)),
-            usage=usage(order),
-            size=size_of(order),
-            delay_s=delay_s,
-            partials=order.partial_images if partials is None else min(partials, order.partial_images),
-        )
-
-    @property
-    def shown(self) -> dict[str, object]:
-        """What is said of the pictures beside them."""
-        quality = "medium" if self.order.quality == "auto" else self.order.quality
-        background = "transparent" if self.order.background == "transparent" else "opaque"
-        return {
-            "background": background,
-            "output_format": self.order.output_format,
-            "quality": quality,
-            "size": f"{self.size[0]}x{self.size[1]}",
-        }
-
-    def body(self) -> dict[str, object]:
-        """The JSON of a plain answer."""
-        data = [{"b64_json": picture} for picture in self.pictures]
-        body: dict[str, object] = {"created": int(time.time()), **self.shown, "data": data}
-        if self.usage is not None:
-            drawn = {"image_tokens": self.usage["output_tokens"], "text_tokens": 0}
-            body["usage"] = {**self.usage, "output_tokens_details": drawn}
-        return body
-
-    def partial(self, index: int) -> dict[str, object]:
-        """The event of a picture on its way."""
-        return {
-            "type": "image_edit.partial_image",
-            "b64_json": encoded(draw_partial(self.order, index)),
-            "created_at": int(time.time()),
-            **self.shown,
-            "partial_image_index": index,
-        }
-
-    def completed(self, number: int = 0) -> dict[str, object]:
-        """The event that ends a stream."""
-        event = {
-            "type": "image_edit.completed",
-            "b64_json": self.pictures[number],
-            "created_at": int(time.time()),
-            **self.shown,
-        }
-        return event if self.usage is None else {**event, "usage": self.usage}
-
-
-def spelt(event: Mapping[str, object]) -> bytes:
-    """One event as it stands in the stream."""
-    return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+QUOTA_WORDS = (
+    "You exceeded your current quota, please check your plan and billing details. For more information on "
+    "this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
+)
+MONEY_WORDS = {
+    "insufficient_quota": QUOTA_WORDS,
+    "credit_balance_exhausted": "Your credit balance is exhausted. Add credits to continue.",
+    "billing_hard_limit_reached": "Billing hard limit has been reached.",
+    "project_spend_limit_exceeded": "This project has reached its spend limit.",
+    "organization_usage_limit_exceeded": "This organization has reached its usage limit.",
+}
+NOT_DRAWN = frozenset(
+    {"answer", "text", "redirect", "reset", "reset_while_sending", "hang", "garbage", "bad_json"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +39,11 @@ class Fault:
         """The same fault, only after some time."""
         return dataclasses.replace(self, after_s=seconds)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether a picture is needed to play it."""
+        return self.name not in NOT_DRAWN
+
     def as_json(self) -> dict[str, Any]:
         """For a server in another process."""
         return {"name": self.name, "details": dict(self.details), "after_s": self.after_s}
@@ -110,29 +53,150 @@ class Fault:
         """As `as_json` wrote it."""
         return cls(name=said["name"], details=said.get("details", {}), after_s=said.get("after_s", 0.0))
 
-    # Nothing goes wrong
-
     @classmethod
     def none(cls) -> Self:
         """Answer well: a place in the queue without a fault."""
         return cls(name="none")
 
-    # An answer that refuses
+    # Refusals, in OpenAI's form
 
     @classmethod
     def status(
-        cls, status: int, *, code: str | None = None, message: str = "", kind: str = "invalid_request_error",
+        cls, status: int, *, code: str | None = None, message: str = SERVER_WORDS, kind: str | None = None,
         param: str | None = None, retry_after: float | None = None,
     ) -> Self:  # fmt: skip
         """Any error in OpenAI's form."""
-        words = message or f"The server had an error while processing your request ({status})."
-        body = {"error": {"message": words, "type": kind, "param": param, "code": code}}
+        kind = kind or ("server_error" if status >= 500 else "invalid_request_error")
+        body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
         return cls.answer(status, body, retry_after=retry_after)
 
     @classmethod
     def answer(cls, status: int, body: object, *, retry_after: float | None = None) -> Self:
         """Any status with any JSON."""
         return cls(name="answer", details={"status": status, "body": body, "retry_after": retry_after})
+
+    @classmethod
+    def overloaded(cls, retry_after: float | None = 1) -> Self:
+        """Too many others at once."""
+        words = "The server is currently overloaded with other requests. Please retry after a brief wait."
+        return cls.status(503, code="server_is_overloaded", message=words, retry_after=retry_after)
+
+    @classmethod
+    def rate_limited(cls, retry_after: float | None = 1) -> Self:
+        """Too many pictures in this minute."""
+        words = (
+            "Rate limit reached for gpt-image-2.6 (for limit gpt-image) in organization org-loopback on "
+            f"input-images per min: Limit 5, Used 5, Requested 1. Please try again in {retry_after or 12:g}s."
+        )
+        return cls.status(
+            429, code="rate_limit_exceeded", message=words, kind="input-images", retry_after=retry_after
+        )
+
+    @classmethod
+    def slow_down(cls, retry_after: float | None = 1) -> Self:
+        """Too sudden a rise."""
+        words = "Please reduce your request rate to its original level, then raise it gradually."
+        return cls.status(429, code="slow_down", message=words, retry_after=retry_after)
+
+    @classmethod
+    def no_money(cls, code: str = "insufficient_quota", *, status: int = 429) -> Self:
+        """The account has nothing left, or may spend no more; `MONEY_WORDS` names the codes."""
+        words = MONEY_WORDS.get(code, f"Spend limit reached ({code}).")
+        return cls.status(status, code=code, message=words, kind="insufficient_quota")
+
+    @classmethod
+    def wrong_key(cls, key: str = "sk-proj-revoked00000000000000wxyz") -> Self:
+        """The key no longer counts; the words echo a part of it."""
+        words = (
+            f"Incorrect API key provided: {key[:8]}{'*' * 20}{key[-4:]}. "
+            "You can find your API key at https://platform.openai.com/account/api-keys."
+        )
+        return cls.status(401, code="invalid_api_key", message=words)
+
+    @classmethod
+    def unverified(cls, model: str = "gpt-image-2.6-sunburst") -> Self:
+        """The organisation must show who it is; there is no code."""
+        words = (
+            f"Your organization must be verified to use the model `{model}`. Please go to: "
+            "https://platform.openai.com/settings/organization/general and click on Verify Organization. "
+            "If you just verified, it can take up to 15 minutes for access to propagate."
+        )
+        return cls.status(403, message=words)
+
+    @classmethod
+    def country(cls) -> Self:
+        """Not served from here."""
+        words = "Country, region, or territory not supported"
+        return cls.status(
+            403, code="unsupported_country_region_territory", message=words, kind="request_forbidden"
+        )
+
+    @classmethod
+    def no_model(cls, model: str = "gpt-image-2.6-sunburst") -> Self:
+        """The model is shut down or not for this account."""
+        words = f"The model '{model}' does not exist or you do not have access to it."
+        return cls.status(404, code="model_not_found", message=words, param="model")
+
+    @classmethod
+    def too_large(cls) -> Self:
+        """More bytes than are taken."""
+        return cls.status(413, message="Maximum content size limit (52428800) exceeded (52428801 bytes read)")
+
+    @classmethod
+    def moderation(cls) -> Self:
+        """The safety system says no."""
+        words = (
+            "Your request was rejected by the safety system. If you believe this is an error, contact us at "
+            "help.openai.com and include the request ID req_loopback. safety_violations=[sexual]."
+        )
+        return cls.status(400, code="moderation_blocked", message=words, kind="image_generation_user_error")
+
+    @classmethod
+    def setting(cls, param: str, code: str = "invalid_value") -> Self:
+        """A setting that this model refuses."""
+        return cls.status(
+            400, code=code, message=f"Invalid value for '{param}' with this model.", param=param
+        )
+
+    # Other people's errors
+
+    @classmethod
+    def detail(cls, words: str = "Image generation failed: out of memory", *, status: int = 500) -> Self:
+        """FastAPI's form, as somebody's own server says it."""
+        return cls.answer(status, {"detail": words})
+
+    @classmethod
+    def detail_list(cls, param: str = "size") -> Self:
+        """FastAPI's form for a form it could not read."""
+        found = {
+            "type": "value_error",
+            "loc": ["body", param],
+            "msg": f"Value error, bad {param}",
+            "input": "",
+        }
+        return cls.answer(422, {"detail": [found]})
+
+    @classmethod
+    def text(cls, words: str, *, status: int = 500, kind: str = "text/plain") -> Self:
+        """No JSON at all."""
+        return cls(name="text", details={"status": status, "words": words, "kind": kind})
+
+    @classmethod
+    def gateway(cls, status: int = 502) -> Self:
+        """A page of the machine in front of OpenAI."""
+        words = f"<html><head><title>{status}</title></head><body><h1>{status}</h1>cloudflare</body></html>"
+        return cls.text(words, status=status, kind="text/html")
+
+    @classmethod
+    def portal(cls) -> Self:
+        """A guest network's sign-in page, with 200."""
+        words = "<!doctype html><html><title>Welcome to the guest network</title>Please sign in.</html>"
+        return cls.text(words, status=200, kind="text/html; charset=utf-8")
+
+    @classmethod
+    def redirect(cls, to: str, *, status: int = 307) -> Self:
+        """Somewhere else, please: the address of another host."""
+        return cls(name="redirect", details={"to": to, "status": status})
 
     # The wire
 
@@ -147,80 +211,115 @@ class Fault:
         return cls(name="reset_while_sending", details={"after_bytes": after_bytes})
 
     @classmethod
+    def half_body(cls) -> Self:
+        """Half of the promised answer, then the line is closed."""
+        return cls(name="half_body")
+
+    @classmethod
     def hang(cls) -> Self:
         """Never a word."""
         return cls(name="hang")
+
+    @classmethod
+    def drip(cls, seconds: float = 1.0, pieces: int = 20) -> Self:
+        """The answer comes whole, but drop by drop."""
+        return cls(name="drip", details={"seconds": seconds, "pieces": pieces})
+
+    @classmethod
+    def garbage(cls) -> Self:
+        """Bytes that are no HTTP."""
+        return cls(name="garbage")
+
+    # Streams
+
+    @classmethod
+    def json_for_stream(cls) -> Self:
+        """A whole good answer in one JSON although a stream was asked for."""
+        return cls(name="json_for_stream")
 
     @classmethod
     def cut_stream(cls) -> Self:
         """Partial pictures, then a clean end without the finished one."""
         return cls(name="cut_stream")
 
+    @classmethod
+    def reset_stream(cls) -> Self:
+        """Partial pictures, then the connection breaks."""
+        return cls(name="reset_stream")
 
-Play = Callable[[Line, Answer, Mapping[str, Any]], Awaitable[None]]
+    @classmethod
+    def cut_completed(cls) -> Self:
+        """The finished picture's event ends in its middle, and so does the stream."""
+        return cls(name="cut_completed")
 
+    @classmethod
+    def stream_error(cls, code: str = "server_error", message: str = SERVER_WORDS) -> Self:
+        """Partial pictures, then an error inside the stream."""
+        return cls(name="stream_error", details={"code": code, "message": message})
 
-async def answer_well(line: Line, answer: Answer) -> None:
-    """Answer as OpenAI does: one JSON, or a stream of events."""
-    if not answer.order.stream:
-        await line.wait(answer.delay_s)
-        await line.send_json(200, answer.body())
-        return
-    await stream_partials(line, answer)
-    for number in range(len(answer.pictures)):
-        await line.chunk(spelt(answer.completed(number)))
-    await line.chunk(b"")
+    # Answers that look well and are not
 
+    @classmethod
+    def bad_json(cls) -> Self:
+        """JSON that breaks off."""
+        return cls(name="bad_json")
 
-async def stream_partials(line: Line, answer: Answer) -> None:
-    """Begin a stream and send what comes before the finished picture, spread over the delay."""
-    step = answer.delay_s / (answer.partials + 1)
-    line.head(200, "text/event-stream; charset=utf-8", None)
-    for index in range(answer.partials):
-        await line.wait(step)
-        await line.chunk(spelt(answer.partial(index)))
-    await line.wait(step)
+    @classmethod
+    def error_with_200(cls, code: str = "server_error") -> Self:
+        """An error that says 200."""
+        return cls.status(200, code=code, kind="server_error")
 
+    @classmethod
+    def no_data(cls) -> Self:
+        """`data` is null."""
+        return cls(name="no_data", details={"data": None})
 
-async def refuse(line: Line, refusal: Refusal) -> None:
-    """Say no in OpenAI's form."""
-    await line.send_json(refusal.status, refusal.body)
+    @classmethod
+    def empty_data(cls) -> Self:
+        """`data` is an empty list."""
+        return cls(name="no_data", details={"data": []})
 
+    @classmethod
+    def no_picture(cls) -> Self:
+        """An entry without a picture."""
+        return cls(name="no_data", details={"data": [{"b64_json": None}]})
 
-async def play(fault: Fault, line: Line, answer: Answer) -> None:
-    """Let one thing go wrong."""
-    await line.wait(fault.after_s)
-    await _PLAYS[fault.name](line, answer, fault.details)
+    @classmethod
+    def url(cls) -> Self:
+        """An address where the picture should be."""
+        return cls(name="no_data", details={"data": [{"url": "https://pictures.example/1.png"}]})
 
+    @classmethod
+    def no_usage(cls) -> Self:
+        """Nothing about what it cost."""
+        return cls(name="no_usage")
 
-async def _none(line: Line, answer: Answer, details: Mapping[str, Any]) -> None:
-    await answer_well(line, answer)
+    @classmethod
+    def cut_base64(cls) -> Self:
+        """Base64 that breaks off where it cannot end."""
+        return cls(name="cut_base64")
 
+    @classmethod
+    def cut_picture(cls) -> Self:
+        """Good base64 of the first half of a picture."""
+        return cls(name="cut_picture")
 
-async def _answer(line: Line, answer: Answer, details: Mapping[str, Any]) -> None:
-    wait = details.get("retry_after")
-    more = {} if wait is None else {"retry_after": f"{wait:g}"}
-    await line.send_json(details["status"], details["body"], **more)
+    @classmethod
+    def not_a_picture(cls) -> Self:
+        """Good base64 of something else."""
+        return cls(name="not_a_picture")
 
+    @classmethod
+    def speck(cls) -> Self:
+        """A picture of one pixel."""
+        return cls(name="drawn_at", details={"size": [1, 1]})
 
-async def _reset(line: Line, answer: Answer, details: Mapping[str, Any]) -> None:
-    await line.reset()
+    @classmethod
+    def other_size(cls, width: int, height: int) -> Self:
+        """A picture of another size than was asked for, in px."""
+        return cls(name="drawn_at", details={"size": [width, height]})
 
-
-async def _hang(line: Line, answer: Answer, details: Mapping[str, Any]) -> None:
-    await line.reader.gone.wait()
-    raise CallerLeftError
-
-
-async def _cut_stream(line: Line, answer: Answer, details: Mapping[str, Any]) -> None:
-    await stream_partials(line, answer)
-    await line.chunk(b"")
-
-
-_PLAYS: dict[str, Play] = {
-    "none": _none,
-    "answer": _answer,
-    "reset": _reset,
-    "hang": _hang,
-    "cut_stream": _cut_stream,
-}
+    @classmethod
+    def checkerboard(cls) -> Self:
+        """A transparent backdrop that is only painted on."""
+        return cls(name="checkerboard")

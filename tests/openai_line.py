@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import json
 import socket
 import struct
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import SupportsIndex
+from typing import Any, Self, SupportsIndex
 
-from tests.openai_form import Form
+from tests.openai_form import Form, Refusal, read_form
 
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
     """One request as it came, and how it was answered."""
 
-    number: int
     method: str
     path: str
     headers: tuple[tuple[str, str], ...]  # as sent: order and capitals kept
@@ -42,6 +44,28 @@ class Exchange:
     def header_names(self) -> tuple[str, ...]:
         """The names of the headers in order, in small letters."""
         return tuple(name.lower() for name, _ in self.headers)
+
+    def as_json(self, *, whole: bool) -> dict[str, Any]:
+        """For a reader in another process; the body only where it is wanted whole."""
+        said = {name: getattr(self, name) for name in _PLAIN}
+        said |= {"body_bytes": len(self.body), "body_sha256": hashlib.sha256(self.body).hexdigest()}
+        return said | {"body": base64.b64encode(self.body).decode()} if whole else said
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """As `as_json` wrote it, whole."""
+        exchange = cls(**{name: said[name] for name in _PLAIN})
+        exchange.headers = tuple((name, value) for name, value in said["headers"])
+        exchange.body = base64.b64decode(said["body"])
+        with suppress(Refusal):
+            exchange.form = read_form(exchange.header("content-type") or "", exchange.body)
+        return exchange
+
+
+_PLAIN = (
+    "method", "path", "headers", "began", "request_id", "complete", "status", "fault", "left_early",
+    "answered", "ended",
+)  # fmt: skip
 
 
 class CallerLeftError(Exception):
@@ -156,7 +180,7 @@ _PHRASES = {
 }  # fmt: skip
 
 
-async def read_head(reader: Reader, number: int) -> Exchange | None:
+async def read_head(reader: Reader) -> Exchange | None:
     """Read the first lines of a request; None when the caller hangs up before them."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -166,8 +190,8 @@ async def read_head(reader: Reader, number: int) -> Exchange | None:
     method, path, _ = first.split(" ", 2)
     headers = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in rest))
     return Exchange(
-        number=number, method=method, path=path, headers=headers, began=time.time(),
-        request_id=f"req_loopback{number:020d}",
+        method=method, path=path, headers=headers, began=time.time(),
+        request_id=f"req_{uuid.uuid4().hex}",
     )  # fmt: skip
 
 

@@ -77,16 +77,17 @@ def _hue(order: Order, number: int) -> int:
 def _drawn(sent: bytes, size: tuple[int, int], kind: str, hue: int, *, clear: bool, coarse: int) -> bytes:
     person = _covering(sent, size)
     if coarse:
-        person = person.reduce(coarse * 2).resize(size, Image.Resampling.NEAREST)
+        half = (size[0] // 2, size[1] // 2)
+        person = person.reduce(coarse * 2).resize(half).resize(size, Image.Resampling.NEAREST)
     mask = _oval(size)
     if clear and kind != "jpeg":
         seen = person.copy()
         seen.putalpha(mask)
-        return _written(seen, kind)
+        return written(seen, kind)
     red, green, blue = colorsys.hsv_to_rgb(hue / 360, 0.45, 0.72)
     backdrop = Image.new("RGB", size, (round(red * 255), round(green * 255), round(blue * 255)))
     backdrop.paste(person, (0, 0), mask)
-    return _written(backdrop, kind)
+    return written(backdrop, kind)
 
 
 @functools.lru_cache(maxsize=4)
@@ -112,7 +113,7 @@ def _oval(size: tuple[int, int]) -> Image.Image:
     return small.resize(size, Image.Resampling.BILINEAR)
 
 
-def _written(image: Image.Image, kind: str) -> bytes:
+def written(image: Image.Image, kind: str) -> bytes:
     """The file, carrying a provider's own marks in the place of its format."""
     out = io.BytesIO()
     if kind == "jpeg":

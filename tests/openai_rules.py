@@ -31,6 +31,13 @@ class ModelCard:
     markup: bool = False
     listed: bool = True
 
+    def shown(self) -> dict[str, object]:
+        """The model as it stands in the list."""
+        card: dict[str, object] = {
+            "id": self.id, "object": "model", "created": 1_790_000_000, "owned_by": "system",
+        }  # fmt: skip
+        return card if self.shutdown_date is None else {**card, "shutdown_date": self.shutdown_date}
+
 
 _MORE = frozenset({"low", "medium", "high", "xhigh", "max", "auto"})
 MODELS = {
@@ -304,3 +311,22 @@ def _judge_layers(form: Form, card: ModelCard | None) -> None:
                 f"Invalid {layer.name}: must be a PNG with transparency and of the first image's size.",
                 param=layer.name, code="invalid_image_file",
             )  # fmt: skip
+
+
+def judge_key(header: str | None, key: str) -> None:
+    """Refuse whoever has no key, or another one; the words echo a part of it, as OpenAI's do."""
+    given = (header or "").removeprefix("Bearer ").strip()
+    if not given:
+        raise Refusal(
+            "You didn't provide an API key. You need to provide your API key in an Authorization header "
+            "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from "
+            "https://platform.openai.com/account/api-keys.",
+            status=401,
+        )
+    if given != key:
+        echo = given[:8] + "*" * max(0, len(given) - 12) + given[-4:]
+        raise Refusal(
+            f"Incorrect API key provided: {echo}. You can find your API key at "
+            "https://platform.openai.com/account/api-keys.",
+            code="invalid_api_key", status=401,
+        )  # fmt: skip

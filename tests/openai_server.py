@@ -1,70 +1,49 @@
 """A loopback OpenAI: speaks the Images API exactly, draws a true picture, records all, fails by script.
 
-By hand: `python -m tests.openai_server --port 8899 --delay 3`.
+By hand: `python -m tests.openai_server --port 8899 --delay 3`, then set the printed address as base URL.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
+import json
+import signal
 import socket
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
-from tests.openai_faults import Answer, Fault, answer_well, play, refuse
+from tests.openai_answers import Answer, answer_well
 from tests.openai_form import Refusal, read_form
-from tests.openai_line import CallerLeftError, Exchange, Line, Reader, read_body, read_head, suppressed
-from tests.openai_rules import MODELS, ModelCard, read_order
+from tests.openai_line import CallerLeftError, Line, Reader, read_body, read_head, suppressed
+from tests.openai_notebook import Notebook
+from tests.openai_plays import play
+from tests.openai_rules import MODELS, ModelCard, Order, judge_key, read_order
 
 KEY = "sk-proj-loopback0123456789abcdefghijWXYZ"
+OWN_MODEL = "portrait-edit"
 
 
-@dataclass(slots=True, kw_only=True)
-class Rule:
-    """A fault for orders of one model, or whose prompt holds some words."""
-
-    fault: Fault
-    model: str | None = None
-    prompt: str | None = None
-    times: int | None = None
-
-    def fits(self, answer: Answer) -> bool:
-        """Whether this order is meant."""
-        return (
-            (self.model is None or self.model == answer.order.model)
-            and (self.prompt is None or self.prompt in answer.order.prompt)
-            and self.times != 0
-        )
-
-
-class OpenAIServer:
+class OpenAIServer(Notebook):
     """OpenAI on loopback, in a thread of its own."""
 
     def __init__(self, *, port: int = 0, key: str = KEY, own: bool = False) -> None:
         """With `own`, it is somebody's own server: any key, any model, no streams, FastAPI's errors."""
+        super().__init__()
         self.port = port
         self.key = key
         self.own = own
-        self.models: dict[str, ModelCard] = dict(MODELS)
-        self.delay_s = 0.0
-        self.partials: int | None = None  # at most so many partial pictures, whatever was asked
-        self.connections = 0
-        self._posts: deque[Fault] = deque()
-        self._gets: deque[Fault] = deque()
-        self._rules: list[Rule] = []
-        self._exchanges: list[Exchange] = []
+        self.models: dict[str, ModelCard] = {OWN_MODEL: ModelCard(id=OWN_MODEL)} if own else dict(MODELS)
         self._readers: list[Reader] = []
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._news = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
-        self._thread = threading.Thread(target=self._run, name="loopback OpenAI", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="loopback OpenAI", daemon=True)
         self._pencil = ThreadPoolExecutor(1, "pencil")
 
     # Open and close
@@ -73,6 +52,11 @@ class OpenAIServer:
     def base_url(self) -> str:
         """What an SDK is given."""
         return f"http://127.0.0.1:{self.port}/v1"
+
+    @property
+    def bytes_received(self) -> int:
+        """Everything that ever came in on a connection, headers and all."""
+        return sum(reader.count for reader in self._readers)
 
     def start(self) -> Self:
         """Listen; the port is known afterwards."""
@@ -95,7 +79,7 @@ class OpenAIServer:
         self.close()
 
     def go_away(self) -> None:
-        """Close the port and every connection: from now on it is as if nobody were there."""
+        """Close the port and break every connection: from now on nobody is there."""
         self._call(self._hang_up())
 
     def come_back(self) -> None:
@@ -111,75 +95,10 @@ class OpenAIServer:
         finally:
             self.come_back()
 
-    # The script
+    # The door
 
-    def play(self, *faults: Fault) -> None:
-        """Let the next edits go wrong, one fault each, in this order."""
-        with self._news:
-            self._posts.extend(faults)
-
-    def play_check(self, *faults: Fault) -> None:
-        """Let the next looks at the list of models go wrong."""
-        with self._news:
-            self._gets.extend(faults)
-
-    def whenever(
-        self, fault: Fault, *, model: str | None = None, prompt: str | None = None, times: int | None = None
-    ) -> None:
-        """Let every edit of this model, or with these words in its prompt, go wrong."""
-        with self._news:
-            self._rules.append(Rule(fault=fault, model=model, prompt=prompt, times=times))
-
-    def forget(self) -> None:
-        """Empty the script and the record."""
-        with self._news:
-            self._posts.clear()
-            self._gets.clear()
-            self._rules.clear()
-            self._exchanges.clear()
-
-    # The record
-
-    @property
-    def exchanges(self) -> list[Exchange]:
-        """Every request, in the order in which it began."""
-        with self._news:
-            return list(self._exchanges)
-
-    @property
-    def posts(self) -> list[Exchange]:
-        """Every POST, whole or not."""
-        return [each for each in self.exchanges if each.method == "POST"]
-
-    @property
-    def bytes_received(self) -> int:
-        """Everything that ever came in on a connection, headers and all."""
-        return sum(reader.count for reader in self._readers)
-
-    def wait_for(self, posts: int, *, timeout_s: float = 10.0) -> list[Exchange]:
-        """Wait until so many POSTs have come whole; raises TimeoutError."""
-        return self.wait_until(
-            lambda all_: sum(each.method == "POST" and each.complete for each in all_) >= posts,
-            timeout_s=timeout_s,
-        )
-
-    def wait_until(
-        self, holds: Callable[[list[Exchange]], bool], *, timeout_s: float = 10.0
-    ) -> list[Exchange]:
-        """Wait until the record fulfils something; gives the POSTs; raises TimeoutError."""
-        with self._news:
-            if not self._news.wait_for(lambda: holds(self._exchanges), timeout_s):
-                raise TimeoutError(f"after {len(self._exchanges)} requests")
-            return [each for each in self._exchanges if each.method == "POST"]
-
-    # Behind the counter
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
-
-    def _call(self, task: object) -> None:
-        asyncio.run_coroutine_threadsafe(task, self._loop).result(10)  # type: ignore[arg-type]
+    def _call(self, task: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
 
     async def _listen(self) -> None:
         if self._server is not None:
@@ -226,17 +145,17 @@ class OpenAIServer:
                 writer.close()
 
     async def _one(self, reader: Reader, writer: asyncio.StreamWriter) -> bool:
-        with self._news:
-            number = len(self._exchanges) + 1
-        exchange = await read_head(reader, number)
+        exchange = await read_head(reader)
         if exchange is None:
             return False
         line = Line(reader=reader, writer=writer, exchange=exchange)
         line.headers = {
             "x-request-id": exchange.request_id, "openai-version": "2020-10-01", "openai-processing-ms": "7",
         }  # fmt: skip
-        with self._news:
-            self._exchanges.append(exchange)
+        if exchange.path.startswith("/_"):
+            await self._control(line)
+            return True
+        self.note(exchange)
         try:
             await self._respond(line)
             exchange.answered = True
@@ -245,25 +164,26 @@ class OpenAIServer:
             return False
         finally:
             exchange.ended = time.time()
-            with self._news:
-                self._news.notify_all()
+            self.tell()
         return line.keep and (exchange.header("connection") or "").lower() != "close"
+
+    # The counter
 
     async def _respond(self, line: Line) -> None:
         exchange = line.exchange
-        if exchange.method == "POST" and (early := self._early()) is not None:
+        if exchange.method == "POST" and (early := self.early_fault()) is not None:
             exchange.fault = early.name
             exchange.body = await read_body(line, early.details["after_bytes"])
             await line.reset()
             return
         exchange.body = await read_body(line)
         exchange.complete = True
-        with self._news:
-            self._news.notify_all()
+        self.tell()
         try:
             await self._route(line)
         except Refusal as refusal:
-            await refuse(line, refusal)
+            body = {"detail": refusal.message} if self.own else refusal.body
+            await line.send_json(refusal.status, body)
 
     async def _route(self, line: Line) -> None:
         exchange = line.exchange
@@ -275,62 +195,75 @@ class OpenAIServer:
         else:
             raise Refusal(f"Invalid URL ({exchange.method} {exchange.path})", status=404)
 
-    def _early(self) -> Fault | None:
-        with self._news:
-            if self._posts and self._posts[0].name == "reset_while_sending":
-                return self._posts.popleft()
-        return None
-
-    def _check_key(self, exchange: Exchange) -> None:
-        if self.own:
-            return
-        given = (exchange.header("authorization") or "").removeprefix("Bearer ").strip()
-        if not given:
-            raise Refusal(
-                "You didn't provide an API key. You need to provide your API key in an Authorization header "
-                "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from "
-                "https://platform.openai.com/account/api-keys.",
-                status=401,
-            )
-        if given != self.key:
-            echo = given[:8] + "*" * max(0, len(given) - 12) + given[-4:]
-            raise Refusal(
-                f"Incorrect API key provided: {echo}. You can find your API key at "
-                "https://platform.openai.com/account/api-keys.",
-                code="invalid_api_key", status=401,
-            )  # fmt: skip
-
     async def _edit(self, line: Line) -> None:
         exchange = line.exchange
-        self._check_key(exchange)
+        if not self.own:
+            judge_key(exchange.header("authorization"), self.key)
         exchange.form = read_form(exchange.header("content-type") or "", exchange.body)
         order = read_order(exchange.form, self.models, lenient=self.own)
-        answer = await self._loop.run_in_executor(
-            self._pencil, lambda: Answer.to(order, delay_s=self.delay_s, partials=self.partials)
-        )
-        fault = self._next(answer)
+        if self.own and order.stream:
+            raise Refusal("Streaming is not supported by this server.", status=500)
+        fault = self.next_fault(order)
+        answer = await self._answer(order, drawn=fault is None or fault.drawn)
         if fault is None:
             await answer_well(line, answer)
         else:
             exchange.fault = fault.name
             await play(fault, line, answer)
 
-    def _next(self, answer: Answer) -> Fault | None:
-        with self._news:
-            for rule in self._rules:
-                if rule.fits(answer):
-                    if rule.times is not None:
-                        rule.times -= 1
-                    return rule.fault
-            return self._posts.popleft() if self._posts else None
+    async def _answer(self, order: Order | None, *, drawn: bool) -> Answer:
+        order = order or Order(prompt="", images=(), size=(1024, 1024))
+
+        def draw() -> Answer:
+            return Answer.to(order, delay_s=self.delay_s, partials=self.partials, drawn=drawn, bare=self.own)
+
+        return await self._loop.run_in_executor(self._pencil, draw)
 
     async def _list(self, line: Line) -> None:
-        self._check_key(line.exchange)
-        data = [
-            {
-                "id": card.id, "object": "model", "created": 1_790_000_000, "owned_by": "system",
-                **({} if card.shutdown_date is None else {"shutdown_date": card.shutdown_date}),
-            }
-            for card in self.models.values() if card.listed
-        ]  # fmt: skip
+        if not self.own:
+            judge_key(line.exchange.header("authorization"), self.key)
+        fault = self.next_fault(None)
+        if fault is not None and fault.name != "none":
+            line.exchange.fault = fault.name
+            await play(fault, line, await self._answer(None, drawn=False))
+            return
+        data = [card.shown() for card in self.models.values() if card.listed]
         await line.send_json(200, {"object": "list", "data": data})
+
+    async def _control(self, line: Line) -> None:
+        body = await read_body(line)
+        where, _, query = line.exchange.path.partition("?")
+        if where == "/_script":
+            self.follow(json.loads(body))
+            await line.send_json(200, {"ok": True})
+            return
+        whole = "bodies" in query
+        exchanges = [each.as_json(whole=whole) for each in self.exchanges]
+        record = {
+            "exchanges": exchanges,
+            "connections": self.connections,
+            "bytes_received": self.bytes_received,
+        }
+        await line.send_json(200, record)
+
+
+def main() -> None:
+    """Serve until told to stop; print the address once it answers."""
+    reader = argparse.ArgumentParser(description="A loopback OpenAI.")
+    reader.add_argument("--port", type=int, default=0)
+    reader.add_argument("--key", default=KEY)
+    reader.add_argument("--delay", type=float, default=0.0, help="seconds until a finished picture")
+    reader.add_argument("--own", action="store_true", help="be somebody's own server")
+    chosen = reader.parse_args()
+    server = OpenAIServer(port=chosen.port, key=chosen.key, own=chosen.own)
+    server.delay_s = chosen.delay
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with server:
+        print(server.base_url, flush=True)
+        stop.wait()
+
+
+if __name__ == "__main__":
+    main()
