@@ -86,6 +86,14 @@ class ConnectionFailed(ProviderError):
     retouch_helps = True
 
 
+class NoAnswer(ProviderError):
+    """The connection was tried, and broke before an answer came."""
+
+    title = "The server did not answer"
+    advice = "Nothing was sent but the question. Check the server address, then test the connection again."
+    retouch_helps = True
+
+
 # It may have been charged
 
 

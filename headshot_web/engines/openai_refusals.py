@@ -1,0 +1,224 @@
+"""What a provider's refusal means: one error of ours for each, and whether it may be asked again."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import math
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from headshot_web import provider_errors as errors
+from headshot_web.engines.openai_stream import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from headshot_web.engines.openai_stream import Incoming
+    from headshot_web.provider_errors import ProviderError
+
+_MOST_WORDS: Final = 4000
+_MOST_ID: Final = 200
+_CALLER_LEFT: Final = 499
+
+_BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
+    HTTPStatus.UNAUTHORIZED: errors.KeyWrong,
+    HTTPStatus.PAYMENT_REQUIRED: errors.QuotaSpent,
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: errors.CaptivePortal,
+    HTTPStatus.REQUEST_TIMEOUT: errors.ProviderTimeout,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: errors.TooLargeForProvider,
+    HTTPStatus.TOO_MANY_REQUESTS: errors.RateLimited,
+    _CALLER_LEFT: errors.ProviderTimeout,
+    HTTPStatus.GATEWAY_TIMEOUT: errors.ProviderTimeout,
+    HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED: errors.CaptivePortal,
+}
+_AT_HOME: Final[Mapping[type[ProviderError], type[ProviderError]]] = {
+    errors.KeyWrong: errors.ServerKeyWrong,
+    errors.KeyNotAllowed: errors.ServerKeyWrong,
+}
+"""What reads differently when it comes from a person's own server."""
+
+_MODERATION: Final = re.compile(
+    r"moderation_blocked|content_policy_violation|content_filter|safety_violations?"
+    r"|rejected by (?:the|our) safety system"
+)
+_NO_CREDIT: Final = re.compile(
+    r"insufficient_quota|credit_balance_exhausted|exceeded your current quota"
+    r"|credit balance is (?:too low|exhausted)"
+)
+_NO_BUDGET: Final = re.compile(
+    r"billing_hard_limit_reached|billing_not_active|\w*spend_limit_exceeded|\w*usage_limit_exceeded"
+    r"|budget_exceeded|budget has been exceeded"
+)
+_BAD_PHOTO: Final = re.compile(
+    r"invalid_image_file|invalid_image_format|invalid_image\b|unsupported_file_mimetype|image_parse_error"
+)
+# Gateways rewrite codes, so that they are looked for in the message too; the first that fits counts.
+_SAID_NO: Final = (
+    (_MODERATION, errors.ModerationRefused),
+    (_NO_CREDIT, errors.QuotaSpent),
+    (_NO_BUDGET, errors.BillingLimit),
+    (_BAD_PHOTO, errors.PhotoRefused),
+    (re.compile(r"unsupported_country_region_territory"), errors.CountryNotServed),
+    (re.compile(r"organi[sz]ation must be verified|verify organi[sz]ation"), errors.OrganisationUnverified),
+    (re.compile(r"invalid_api_key|incorrect api key"), errors.KeyWrong),
+)
+_NO_MODEL: Final = re.compile(r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not available)")
+_OVERLOADED: Final = re.compile(r"server_is_overloaded|overloaded|slow_down")
+_RATE: Final = re.compile(r"rate_limit_exceeded|slow_down|rate limit reached")
+_WAIT: Final = re.compile(r"try again in (\d+(?:\.\d+)?) ?(ms|s|m)\b")
+_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0}
+_QUOTED: Final = re.compile(r"['\"`‘“]([a-z_]+)(?:\[\d*\])?['\"`’”]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a refusal comes to."""
+
+    error: type[ProviderError]
+    wait_s: float | None = None
+    """How long the provider asked to wait; None where it did not say."""
+    setting: str | None = None
+    """The setting that was refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What an error's body says, whoever wrote it."""
+
+    words: str
+    """Its code, kind and message in small letters; never shown or logged: it may echo part of a key."""
+    setting: str | None = None
+    is_page: bool = False
+
+
+def judge(status: int, headers: Mapping[str, str], body: bytes, *, is_openai: bool) -> Verdict:
+    """Find our error for a status that is not 200."""
+    said = _said(body)
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return Verdict(error=errors.ProviderMoved)
+    may_wait = "retry-after" in headers
+    error = _said_no(said) or _BY_STATUS.get(status) or _by_status(status, said, may_wait=may_wait)
+    return Verdict(
+        error=error if is_openai else _AT_HOME.get(error, error),
+        wait_s=_wait_s(headers, said),
+        setting=said.setting,
+    )
+
+
+def judge_answer(incoming: Incoming, *, is_openai: bool) -> type[ProviderError]:
+    """Find our error for an answer that ended without a picture, though nothing broke it off."""
+    if incoming.error is not None:
+        error = _judge_inside(_said(incoming.error))
+        # Once a part of the picture was drawn, nobody can say that nothing is charged.
+        if incoming.partials and error is not errors.ModerationRefused:
+            error = errors.ProviderBroke
+        return error if is_openai else _AT_HOME.get(error, error)
+    if incoming.kind is Kind.PAGE:
+        return errors.CaptivePortal
+    if incoming.is_link:
+        return errors.AnswerIsALink
+    is_short = incoming.kind is Kind.EVENTS or incoming.is_empty
+    return errors.AnswerCut if is_short else errors.AnswerNotUnderstood
+
+
+def _judge_inside(said: _Said) -> type[ProviderError]:
+    """Find our error for one that came where a picture was expected, after the work had begun."""
+    error = _said_no(said)
+    if error is None and _RATE.search(said.words):
+        error = errors.RateLimited
+    if error is None:
+        error = errors.ProviderOverloaded if _OVERLOADED.search(said.words) else errors.ProviderBroke
+    return error
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """Read the provider's own number for a request; None for what could not be shown."""
+    text = headers.get("x-request-id", "")
+    return text if text and len(text) <= _MOST_ID and text.isascii() and text.isprintable() else None
+
+
+def _by_status(status: int, said: _Said, *, may_wait: bool) -> type[ProviderError]:
+    """Find our error for a status that means several things."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        busy = status == HTTPStatus.SERVICE_UNAVAILABLE and (may_wait or _OVERLOADED.search(said.words))
+        return errors.ProviderOverloaded if busy else errors.ProviderBroke
+    if _NO_MODEL.search(said.words):
+        return errors.ModelNotFound
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        return errors.NoSuchService
+    if said.is_page:
+        return errors.CaptivePortal
+    return errors.KeyNotAllowed if status == HTTPStatus.FORBIDDEN else errors.SettingRefused
+
+
+def _said_no(said: _Said) -> type[ProviderError] | None:
+    """Find the error that a body names; None when it names none that is known."""
+    return next((error for words, error in _SAID_NO if words.search(said.words)), None)
+
+
+def _said(body: bytes) -> _Said:
+    """Read an error's body: OpenAI's form, FastAPI's, a gateway's, or a page."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body[:_MOST_WORDS].decode("utf-8", "replace").lower()
+        return _Said(words="" if "<html" in text else text, is_page=text.lstrip().startswith("<"))
+    error = found.get("error", found) if isinstance(found, dict) else found
+    if isinstance(error, dict) and "detail" in error and "message" not in error:
+        return _detail(error["detail"])
+    if not isinstance(error, dict):
+        return _Said(words=str(error)[:_MOST_WORDS].lower())
+    return _of_error(error)
+
+
+def _of_error(error: Mapping[str, Any]) -> _Said:
+    message = str(error.get("message") or "")
+    words = f"{error.get('code') or ''} {error.get('type') or ''} {message}"[:_MOST_WORDS].lower()
+    setting = error.get("param")
+    if not isinstance(setting, str) or not setting:
+        named = _QUOTED.search(words)
+        setting = named[1] if named else None
+    return _Said(words=words, setting=setting)
+
+
+def _detail(detail: object) -> _Said:
+    """Read FastAPI's errors: a sentence, or a list that names the field."""
+    if isinstance(detail, dict):
+        inner = detail.get("error", detail)
+        return _of_error(inner) if isinstance(inner, dict) else _of_error({"message": inner})
+    if not isinstance(detail, list):
+        return _of_error({"message": str(detail)})
+    entries = [entry for entry in detail if isinstance(entry, dict)]
+    places = [entry.get("loc") for entry in entries]
+    names = [place[-1] for place in places if isinstance(place, list) and place]
+    words = " ".join(str(entry.get("msg") or "") for entry in entries)[:_MOST_WORDS].lower()
+    return _Said(words=words, setting=next((name for name in names if isinstance(name, str)), None))
+
+
+def _wait_s(headers: Mapping[str, str], said: _Said) -> float | None:
+    """Read how long to wait: two headers, a date or a number, or the sentence itself."""
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        text = headers.get(name, "").strip()
+        try:
+            seconds = float(text) * unit
+        except ValueError:
+            seconds = _until(text)
+        if math.isfinite(seconds):
+            return max(0.0, seconds)
+    hint = _WAIT.search(said.words)
+    return float(hint[1]) * _UNITS[hint[2]] if hint else None
+
+
+def _until(text: str) -> float:
+    """Count the seconds until a date; not a number for what is no date."""
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError):
+        return math.nan
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - datetime.now(UTC)).total_seconds()
