@@ -26,7 +26,7 @@ class Answer:
     bare: bool = False  # as somebody's own server: pictures and nothing about them
 
     @classmethod
-    def to(cls, order: Order, *, delay_s: float, partials: int | None, drawn: bool, bare: bool) -> Self:
+    def to(cls, order: Order, *, partials: int | None, drawn: bool, bare: bool) -> Self:
         """Draw what was ordered, or leave it undrawn where nobody will see it."""
         count = order.partial_images if partials is None else min(partials, order.partial_images)
         return cls(
@@ -35,7 +35,6 @@ class Answer:
             partials=tuple(encoded(draw_partial(order, index)) for index in range(count)) if drawn else (),
             usage=None if bare else usage(order),
             size=size_of(order),
-            delay_s=delay_s,
             bare=bare,
         )
 

@@ -44,6 +44,16 @@ class Fault:
         """Whether a picture is needed to play it."""
         return self.name not in NOT_DRAWN
 
+    @property
+    def label(self) -> str:
+        """A short name for reports: what happens, with which status and code."""
+        said = self.details.get("body")
+        error = said.get("error") if isinstance(said, dict) else None
+        words = [self.name, self.details.get("status"), error and error["code"], self.details.get("kind")]
+        if isinstance(said, dict) and "detail" in said:
+            words.append("detail")
+        return "-".join(str(word) for word in words if word)
+
     def as_json(self) -> dict[str, Any]:
         """For a server in another process."""
         return {"name": self.name, "details": dict(self.details), "after_s": self.after_s}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import dataclasses
 import json
 import signal
 import socket
@@ -15,6 +16,7 @@ import threading
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Self
 
 from tests.openai_answers import Answer, answer_well
@@ -172,7 +174,7 @@ class OpenAIServer(Notebook):
     async def _respond(self, line: Line) -> None:
         exchange = line.exchange
         if exchange.method == "POST" and (early := self.early_fault()) is not None:
-            exchange.fault = early.name
+            exchange.fault = early.label
             exchange.body = await read_body(line, early.details["after_bytes"])
             await line.reset()
             return
@@ -208,23 +210,23 @@ class OpenAIServer(Notebook):
         if fault is None:
             await answer_well(line, answer)
         else:
-            exchange.fault = fault.name
+            exchange.fault = fault.label
             await play(fault, line, answer)
 
     async def _answer(self, order: Order | None, *, drawn: bool) -> Answer:
+        began = self._loop.time()
         order = order or Order(prompt="", images=(), size=(1024, 1024))
-
-        def draw() -> Answer:
-            return Answer.to(order, delay_s=self.delay_s, partials=self.partials, drawn=drawn, bare=self.own)
-
-        return await self._loop.run_in_executor(self._pencil, draw)
+        draw = partial(Answer.to, order, partials=self.partials, drawn=drawn, bare=self.own)
+        answer = await self._loop.run_in_executor(self._pencil, draw)
+        left = max(0.0, self.delay_s - (self._loop.time() - began))  # drawing is a part of the delay
+        return dataclasses.replace(answer, delay_s=left)
 
     async def _list(self, line: Line) -> None:
         if not self.own:
             judge_key(line.exchange.header("authorization"), self.key)
         fault = self.next_fault(None)
         if fault is not None and fault.name != "none":
-            line.exchange.fault = fault.name
+            line.exchange.fault = fault.label
             await play(fault, line, await self._answer(None, drawn=False))
             return
         data = [card.shown() for card in self.models.values() if card.listed]
