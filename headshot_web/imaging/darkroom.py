@@ -21,6 +21,7 @@ T = TypeVar("T")
 DEVELOP_DEADLINE_S = 30.0
 RENDER_DEADLINE_S = 60.0
 SITTINGS_KEPT = 3
+COPIES_KEPT = 4
 
 
 class Darkroom:
@@ -78,13 +79,31 @@ class Darkroom:
         """Make the same look small and fast, as JPEG."""
         return await self._render(picture, _preview, recipe, size, subject, short=True)
 
-    async def before(self, picture: bytes, *, crop: Crop, size: Size, subject: int | None) -> bytes:
-        """Cut the photo itself in exactly the headshot's framing, as JPEG."""
+    async def before(
+        self, picture: bytes, *, crop: Crop, size: Size, subject: int | None, like: bytes | None = None
+    ) -> bytes:
+        """Cut the photo itself in exactly the headshot's framing, as JPEG.
+
+        `like` is the headshot a provider drew; without it, it is one made here.
+        """
+        if like is not None:
+            return await self._render(picture, _before_like, like, size, subject, short=True)
         return await self._render(picture, _before, crop, size, subject, short=True)
 
     async def export(self, picture: bytes, export: Export) -> bytes:
         """Make a download from a master."""
         return await self._render(picture, _export, export, short=True)
+
+    async def working_copy(self, picture: bytes, *, crop: Crop, subject: int | None) -> bytes:
+        """Make the person's framed copy, the only thing a provider is ever sent, as JPEG of pixels alone."""
+        return await self._render(picture, _working_copy, crop, subject, short=True)
+
+    async def finish(self, picture: bytes, *, crop: Crop, size: Size, asked: Size | None = None) -> Rendered:
+        """Frame what a provider drew as a headshot; raises `AnswerUnreadable`.
+
+        `asked` is the size it was to be drawn in.
+        """
+        return await self._render(picture, _finish, crop, size, asked, short=True)
 
     def forget(self) -> None:
         """Drop every cut-out the processes keep, after a deletion."""
@@ -157,14 +176,34 @@ def _before(picture: bytes, crop: Crop, size: Size, subject: int | None) -> byte
     return _sitting(picture, subject, _longest_px(size)).before(crop, size)
 
 
+def _before_like(picture: bytes, like: bytes, size: Size, subject: int | None) -> bytes:
+    from headshot_web.imaging import delivery  # noqa: PLC0415
+
+    return delivery.before(picture, like=like, size=size, subject=subject)
+
+
 def _export(picture: bytes, export: Export) -> bytes:
     from headshot_web.imaging import exports  # noqa: PLC0415
 
     return exports.export(picture, export)
 
 
+@functools.lru_cache(maxsize=COPIES_KEPT)
+def _working_copy(picture: bytes, crop: Crop, subject: int | None) -> bytes:
+    from headshot_web.imaging import delivery  # noqa: PLC0415
+
+    return delivery.working_copy(picture, crop=crop, subject=subject)
+
+
+def _finish(picture: bytes, crop: Crop, size: Size, asked: Size | None) -> Rendered:
+    from headshot_web.imaging import delivery  # noqa: PLC0415
+
+    return delivery.finish(picture, crop=crop, size=size, asked=asked)
+
+
 def _forget() -> None:
     _sitting.cache_clear()
+    _working_copy.cache_clear()
 
 
 def _longest_px(size: Size) -> int:

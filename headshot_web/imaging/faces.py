@@ -119,6 +119,13 @@ def main_face(marks: tuple[FaceMark, ...], width: int, height: int) -> FaceMark 
     return max(marks, key=weight, default=None)
 
 
+def chosen_face(marks: tuple[FaceMark, ...], subject: int | None, width: int, height: int) -> FaceMark | None:
+    """Return the face of this number, counted from the left from 0, or else the most likely one."""
+    if subject is not None and 0 <= subject < len(marks):
+        return marks[subject]
+    return main_face(marks, width, height)
+
+
 def _upright_faces(picture: Image.Image, *, closer: bool = False) -> list[FaceMark]:
     """Find upright faces: in the whole picture, then in overlapping tiles for the small ones."""
     windows = _windows(picture, CLOSER if closer else CLOSE)

@@ -84,6 +84,11 @@ def develop(data: bytes) -> Developed:
 
 def clean_picture(data: bytes) -> Image.Image:
     """Decode a photo into a new upright sRGB picture of at most 2016 px; raises a `Refusal`."""
+    return opened_picture(data)[0]
+
+
+def opened_picture(data: bytes) -> tuple[Image.Image, Size]:
+    """Decode a photo like `clean_picture`; the size it came in, upright, goes with it."""
     kind = filekinds.kind_of(data)
     if kind is FileKind.JPEG:
         filekinds.refuse_many_scans(data)
@@ -93,7 +98,11 @@ def clean_picture(data: bytes) -> Image.Image:
             _opened(data, kind) as image,
         ):
             _refuse_shape(*image.size)
-            return _upright(_flat(_in_srgb(_small(image))), _orientation(image))
+            sides = image.size
+            picture = _upright(_flat(_in_srgb(_small(image))), _orientation(image))
+            if (picture.width < picture.height) != (sides[0] < sides[1]):
+                sides = sides[::-1]
+            return picture, Size(width_px=sides[0], height_px=sides[1])
     except HeadshotError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
@@ -116,6 +125,14 @@ def shrunk(picture: Image.Image, longest_px: int) -> Image.Image:
         return picture
     width, height = (max(1, round(side * longest_px / longest)) for side in picture.size)
     return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=None)
+
+
+def plain(picture: bytes) -> Image.Image:
+    """Open a kept picture; only its pixels come along."""
+    with Image.open(io.BytesIO(picture), formats=["JPEG"]) as image:
+        opened = image.convert("RGB")
+    opened.info.clear()
+    return opened
 
 
 def faces(picture: bytes) -> tuple[Face, ...]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from headshot_web.imaging import backdrops, exports, framing, matte, tone
-from headshot_web.imaging.faces import FaceMark, find_faces, main_face
+from headshot_web.imaging.faces import FaceMark, chosen_face, find_faces
 from headshot_web.imaging.marks import Mark
 from headshot_web.imaging.print import Print, enlarged
 from headshot_web.model import Crop, Recipe, Remark, Rendered, Size
@@ -53,7 +53,7 @@ class Sitting:
         with Image.open(io.BytesIO(picture), formats=["JPEG", "PNG", "WEBP"]) as opened:
             photo = opened.convert("RGB")
         marks = find_faces(np.asarray(photo))
-        found = _subject(marks, photo, subject)
+        found = chosen_face(marks, subject, *photo.size)
         face = found or matte.likely_face(photo)
         others = [mark for mark in marks if mark is not found]
         if face.turned:
@@ -141,13 +141,6 @@ class Sitting:
         if self.keeps_background:
             outline = framing.everywhere(outline.crown)
         return framing.frame(self.face, crop, outline, *self.photo.size)
-
-
-def _subject(marks: tuple[FaceMark, ...], photo: Image.Image, subject: int | None) -> FaceMark | None:
-    """Return the face that was chosen, or the most likely one; None when there is none."""
-    if subject is not None and 0 <= subject < len(marks):
-        return marks[subject]
-    return main_face(marks, *photo.size)
 
 
 def _upright(photo: Image.Image, face: FaceMark) -> tuple[Image.Image, FaceMark]:
