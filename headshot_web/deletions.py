@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from headshot_web.errors import DiskFull
+from headshot_web import sendings
+from headshot_web.errors import DiskFull, NotFound
 from headshot_web.index import Index
 from headshot_web.model import DeletionKind
 from headshot_web.records import time_text
@@ -55,6 +56,7 @@ class Deletions:
     def _begin(self, kind: DeletionKind, targets: Sequence[Target], unlist: Unlist) -> int:
         with self._index.write() as connection:
             unlist(connection)
+            sendings.let_go(connection)
             cursor = connection.execute(
                 "INSERT INTO deletions (kind, began_at, targets) VALUES (?, ?, ?)",
                 (kind.value, time_text(self._now()), json.dumps(list(targets))),
@@ -79,6 +81,47 @@ class Deletions:
             )
 
 
+def targets_of_photo(index: Index, photo_id: str) -> list[Target]:
+    """Return what lies on the shelves of a photo and of all that came of it; nothing when it is not here."""
+
+    def ids(sql: str) -> list[str]:
+        return [row["id"] for row in index.read(sql, (photo_id,))]
+
+    return [
+        *(("photos", thing) for thing in ids("SELECT id FROM photos WHERE id = ?")),
+        *(("headshots", thing) for thing in ids("SELECT id FROM headshots WHERE photo_id = ?")),
+        *(("answers", thing) for thing in ids("SELECT id FROM jobs WHERE photo_id = ?")),
+    ]
+
+
+def unlist_photo(connection: sqlite3.Connection, photo_id: str) -> None:
+    """Take the rows out of a photo and of all that came of it, and the photo out of other orders."""
+    sendings.keep(connection, "favourite = 1 AND photo_id = ?", (photo_id,))
+    rows = connection.execute("SELECT id, others FROM jobs WHERE instr(others, ?)", (photo_id,)).fetchall()
+    for row in rows:
+        left = " ".join(other for other in row["others"].split() if other != photo_id)
+        connection.execute("UPDATE jobs SET others = ? WHERE id = ?", (left, row["id"]))
+    for table, column in (("headshots", "photo_id"), ("jobs", "photo_id"), ("photos", "id")):
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (photo_id,))  # noqa: S608 - those above
+
+
+def unlist_headshot(connection: sqlite3.Connection, headshot_id: str) -> None:
+    """Take a headshot's row out; raises `NotFound`.
+
+    A job of which no headshot is left goes with it, and those that it replaced: they hold the same wishes.
+    """
+    row = connection.execute("DELETE FROM headshots WHERE id = ? RETURNING job_id", (headshot_id,)).fetchone()
+    if row is None:
+        raise NotFound
+    connection.execute(
+        """DELETE FROM jobs
+        WHERE (order_id, position) IN (SELECT order_id, position FROM jobs WHERE id = :job)
+        AND NOT EXISTS (SELECT 1 FROM headshots WHERE job_id = :job)""",
+        {"job": row["job_id"]},
+    )
+
+
 def _unlist_everything(connection: sqlite3.Connection) -> None:
+    sendings.keep(connection, "favourite = 1")
     for table in ("headshots", "jobs", "photos", "orders"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the four names above

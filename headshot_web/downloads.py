@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Final, Self
 
 from headshot_web.errors import NotFound
-from headshot_web.model import Download, Export, FileKind, Headshot
+from headshot_web.model import Download, Export, FileKind, Headshot, Job
 from headshot_web.shelves import own_errors
 
 _PIECE_BYTES: Final = 1 << 20
@@ -33,6 +33,20 @@ def single(headshot: Headshot, export: Export, data: bytes) -> Download:
     size = f"{export.longest_px}px" if export.longest_px else ""
     stem = "-".join(part for part in ("headshot", look, day, shape, size) if part)
     return Download(name=f"{stem}.{_ENDINGS[export.kind]}", media_type=_MEDIA_TYPES[export.kind], data=data)
+
+
+def unkept(job: Job, data: bytes, *, is_picture: bool = True) -> Download:
+    """Name what came when there was no room for it; where no picture could be read, it is as it came."""
+    look = re.sub(r"[^a-z0-9]+", "-", job.style_id.lower()).strip("-")
+    day = job.created_at.astimezone().date().isoformat()
+    if is_picture:
+        return Download(name=f"headshot-{look}-{day}.jpg", media_type="image/jpeg", data=data)
+    return Download(name=f"answer-{look}-{day}.bin", media_type="application/octet-stream", data=data)
+
+
+def table(name: str, data: bytes) -> Download:
+    """Name a table for spreadsheets."""
+    return Download(name=f"{name}.csv", media_type="text/csv; charset=utf-8", data=data)
 
 
 class Parcel:

@@ -48,6 +48,34 @@ MIGRATIONS: Final[tuple[Steps, ...]] = (
         "CREATE INDEX jobs_by_state ON jobs (state)",
     ),
     ("CREATE INDEX headshots_favourite ON headshots (created_at) WHERE favourite = 1",),
+    (
+        "ALTER TABLE jobs ADD COLUMN quality TEXT NOT NULL DEFAULT 'final'",
+        "ALTER TABLE jobs ADD COLUMN others TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE jobs ADD COLUMN request_id TEXT",
+        "ALTER TABLE jobs ADD COLUMN resumes_at TEXT",
+        "ALTER TABLE jobs ADD COLUMN estimate_micro INTEGER",
+        "ALTER TABLE jobs ADD COLUMN currency TEXT",
+        "ALTER TABLE headshots ADD COLUMN model TEXT",
+        "ALTER TABLE headshots ADD COLUMN downloaded INTEGER NOT NULL DEFAULT 0",
+        """CREATE TABLE sendings (
+            seq INTEGER PRIMARY KEY, sent_at TEXT NOT NULL, host TEXT NOT NULL, secure INTEGER NOT NULL,
+            model TEXT NOT NULL, fields TEXT NOT NULL, pictures TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+            estimate_low_micro INTEGER, estimate_high_micro INTEGER, currency TEXT,
+            job_id TEXT, photo_ids TEXT NOT NULL DEFAULT '', style_id TEXT,
+            outcome TEXT NOT NULL, status INTEGER, request_id TEXT,
+            text_in INTEGER, pictures_in INTEGER, cached_in INTEGER, pictures_out INTEGER,
+            cost_micro INTEGER, answered_at TEXT, kept_days INTEGER, gone_by TEXT,
+            deleted INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0, event TEXT)""",
+        "CREATE INDEX sendings_by_time ON sendings (sent_at)",
+        "CREATE INDEX sendings_by_job ON sendings (job_id)",
+        "CREATE INDEX sendings_under_way ON sendings (seq) WHERE outcome = 'under-way'",
+    ),
+    (
+        """CREATE TABLE consents (
+            seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, version TEXT NOT NULL, host TEXT NOT NULL,
+            given_at TEXT NOT NULL, withdrawn_at TEXT)""",
+        "CREATE UNIQUE INDEX consents_in_force ON consents (kind, host) WHERE withdrawn_at IS NULL",
+    ),
 )
 """What turns each version of the index into the next; a step that was released is never changed."""
 

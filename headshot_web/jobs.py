@@ -9,39 +9,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
-from typing import Final, cast
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
 
+from headshot_web.accounts import Outcome, Receipt
 from headshot_web.engines import Engine
 from headshot_web.errors import (
-    AnswerUnreadable,
+    CancelledAfterSending,
+    ChargeUnknown,
     DiskFull,
     HeadshotError,
     Interrupted,
     JobError,
     NoSuchEngine,
     NotFound,
+    StoppedAfterSending,
 )
 from headshot_web.finishing import firmly, to_its_end
+from headshot_web.ledger import Ledger
 from headshot_web.library import Library
 from headshot_web.line import Line
-from headshot_web.model import (
-    Answer,
-    EngineName,
-    Job,
-    JobId,
-    JobState,
-    OrderId,
-    Partial,
-    Photo,
-    PhotoId,
-    Progress,
-    Rendered,
-    Request,
-    Step,
-)
+from headshot_web.making import Making, Permit, Work
+from headshot_web.model import EngineName, Job, JobId, JobState, OrderId, Photo, PhotoId, Step
 from headshot_web.orders import Wish, again, new_job
 
 Listener = Callable[[Job], None]
@@ -49,68 +40,51 @@ Listener = Callable[[Job], None]
 PATIENCE_S: Final = 20.0
 """How long closing waits for an answer that may already be paid for."""
 
+_RETRIED: Final = (JobState.FAILED, JobState.CANCELLED)
+"""What is made once more together with others; what may have been charged only by itself."""
+
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True, eq=False)
-class _Work:
-    """A job in this process: waiting with its request, or being made."""
-
-    job: Job
-    request: Request | None
-    raw: bytes | None = None
-    partial: bytes | None = None
-    making: asyncio.Task[None] | None = None
-    """The work itself, which may be cancelled."""
-    task: asyncio.Task[None] | None = None
-    """The one who watches it and settles the job, who never is."""
-    closing: bool = False
-
-    def stop(self) -> None:
-        """Cancel the work; whoever watches it settles the job."""
-        if self.making is not None:
-            self.making.cancel()
-
-
 class Jobs:
-    """Makes headshots, a few at once; pages may come and go meanwhile."""
+    """Makes headshots, a few at once of each engine; pages may come and go meanwhile."""
 
     def __init__(
         self,
         library: Library,
         engines: Mapping[EngineName, Engine],
         *,
-        at_once: int,
         thumbnail: Callable[[bytes], Awaitable[bytes]],
+        permit: Permit,
     ) -> None:
         self._library = library
+        self._ledger = Ledger(library.index)
         self._engines = engines
-        self._at_once = at_once
-        self._thumbnail = thumbnail
-        self._waiting: Line[OrderId, _Work] = Line()
-        self._works: dict[JobId, _Work] = {}
+        self._making = Making(library, engines, thumbnail=thumbnail, permit=permit, tell=self._tell)
+        self._waiting: dict[EngineName, Line[OrderId, Work]] = {name: Line() for name in engines}
+        self._works: dict[JobId, Work] = {}
         self._unwritten: dict[JobId, Job] = {}
-        self._unkept: dict[JobId, bytes] = {}
+        self._unkept: dict[JobId, Work] = {}
         self._listeners: dict[object, Listener] = {}
-        self._running: set[_Work] = set()
+        self._running: set[Work] = set()
         self._closed = False
 
     async def start(self) -> None:
-        """Settle what a crash left; answers that had arrived are finished."""
+        """Settle what a crash left; answers that had arrived are finished, and nothing is sent again."""
+        await self._making.settle_entries()
         for job in await firmly(self._library.orders.unfinished):
-            if await firmly(self._library.orders.answer, job.id) is not None and job.engine in self._engines:
-                received = replace(job, state=JobState.RECEIVED, step=Step.SAVING)
-                self._put(_Work(await firmly(self._library.orders.change, received), None))
+            if await firmly(self._library.orders.answer, job.id) is not None:
+                await self._finish_later(job)
             elif job.state is JobState.QUEUED or not self._may_cost(job):
                 await self._settle(job, JobState.FAILED, Interrupted)
             else:
-                await self._settle(job, JobState.UNKNOWN, Interrupted)
+                await self._settle_sent(job)
         self._fill()
 
     async def close(self) -> None:
         """Stop everything: what may be paid for is waited for, the rest is settled as interrupted."""
         self._closed = True
-        for work in self._waiting.clear():
+        for work in [work for line in self._waiting.values() for work in line.clear()]:
             self._works.pop(work.job.id, None)
             if work.job.state is JobState.QUEUED:
                 await self._settle(work.job, JobState.FAILED, Interrupted)
@@ -123,6 +97,7 @@ class Jobs:
         for work in running:
             work.stop()
         await _ended(running)
+        await self._write_late()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell a listener of every change from now on; call what is returned to stop that."""
@@ -135,18 +110,19 @@ class Jobs:
         return unsubscribe
 
     async def order(
-        self, photo: Photo, requests: Sequence[Wish], *, engine: EngineName, order_id: OrderId
+        self, photo: Photo, wishes: Sequence[Wish], *, engine: EngineName, order_id: OrderId
     ) -> tuple[Job, ...]:
-        """Order one headshot for each request; an order that was placed before is not placed again.
+        """Order one headshot for each wish; an order that was placed before is not placed again.
 
         Raises `NoSuchEngine`, `DiskFull`, and `NotFound` when the photo is gone or the order was deleted.
         """
         if engine not in self._engines or self._closed:
             raise NoSuchEngine
-        works = [_Work(new_job(photo.id, order_id, engine, wish), wish[2]) for wish in requests]
+        works = [Work(new_job(photo.id, order_id, engine, wish), wish.request) for wish in wishes]
+        estimates = {work.job.id: wish.estimate for work, wish in zip(works, wishes, strict=True)}
 
         async def place() -> None:
-            if await firmly(self._library.orders.add, order_id, [work.job for work in works]):
+            if await firmly(self._library.orders.add, order_id, [work.job for work in works], estimates):
                 self._begin(works)
 
         await to_its_end(place())
@@ -155,16 +131,31 @@ class Jobs:
             raise NotFound
         return jobs
 
-    async def retry(self, requests: Sequence[tuple[Job, Request]]) -> None:
-        """Make failed, cancelled or unknown jobs once more, each in its old place of the order.
+    async def retry(self, wanted: Sequence[tuple[Job, Wish]], *, alone: bool = False) -> None:
+        """Make failed and cancelled jobs once more, each in its old place of the order.
 
-        A job whose answer is still here is only read again: nothing is asked for, or paid, twice.
+        One that may have been charged is made again only when it was asked for alone. A job whose answer is
+        still here is only read again: nothing is asked for, or paid, twice.
         """
-        wanted = [(job, request) for job, request in requests if _may_retry(job)]
-        await to_its_end(self._place_again(wanted))
+        states = (*_RETRIED, JobState.UNKNOWN) if alone else _RETRIED
+        await to_its_end(self._place_again([(job, wish) for job, wish in wanted if job.state in states]))
+
+    async def is_answered(self, job: Job) -> bool:
+        """Whether a failed job's answer is still here, so that making it again costs nothing."""
+        return job.state is JobState.FAILED and await self._answer(job.id) is not None
+
+    async def unkept(self, job_id: JobId) -> tuple[Engine, bytes] | None:
+        """Return an answer for which there was no room as a headshot, and who can read it."""
+        job = await self.job(job_id)
+        raw = await self._answer(job_id) if job.error == DiskFull.code() else None
+        engine = self._engines.get(job.engine)
+        return (engine, raw) if engine is not None and raw is not None else None
 
     async def cancel(self, job_id: JobId) -> Job:
-        """Cancel a job at whatever step it is; what was received and may be paid for is finished instead."""
+        """Cancel a job at whatever step it is; what was received and may be paid for is finished instead.
+
+        What was sent may still be charged, and then the cancelled job says so.
+        """
         work = self._works.get(job_id)
         if work is not None:
             await to_its_end(self._cancel(work))
@@ -172,7 +163,11 @@ class Jobs:
 
     async def cancel_photo(self, photo_id: PhotoId) -> None:
         """Cancel all that is being made of a photo, whatever it may cost, before the photo is deleted."""
-        await self._stop([work for work in self._works.values() if work.job.photo_id == photo_id])
+        works = list(self._works.values())
+        await self._stop([work for work in works if photo_id in (work.job.photo_id, *work.job.others)])
+        for job in await firmly(self._library.orders.of_photo, photo_id):
+            self._unkept.pop(job.id, None)
+            self._unwritten.pop(job.id, None)
 
     async def cancel_everything(self) -> None:
         """Cancel all that is being made, before everything is deleted."""
@@ -197,82 +192,51 @@ class Jobs:
 
     # The queue
 
-    def _begin(self, works: Sequence[_Work]) -> None:
+    def _begin(self, works: Sequence[Work]) -> None:
         for work in works:
             self._put(work)
             self._tell(work.job)
         self._fill()
 
-    def _put(self, work: _Work) -> None:
+    def _put(self, work: Work) -> None:
         self._works[work.job.id] = work
-        self._waiting.join(work.job.order_id, work)
+        self._waiting[work.job.engine].join(work.job.order_id, work)
 
     def _fill(self) -> None:
         """Start what has room."""
-        while len(self._running) < self._at_once and not self._closed and (work := self._waiting.next()):
-            self._running.add(work)
-            work.making = asyncio.create_task(self._make(work))
-            work.task = asyncio.create_task(self._run(work, work.making))
+        for name, line in self._waiting.items():
+            under_way = sum(work.job.engine is name for work in self._running)
+            while under_way < self._engines[name].at_once and not self._closed and (work := line.next()):
+                under_way += 1
+                self._running.add(work)
+                work.making = asyncio.create_task(self._making.make(work))
+                work.task = asyncio.create_task(self._run(work, work.making))
 
-    def _take_out(self, work: _Work) -> bool:
-        if not self._waiting.leave(work.job.order_id, work):
+    def _take_out(self, work: Work) -> bool:
+        if not self._waiting[work.job.engine].leave(work.job.order_id, work):
             return False
         self._works.pop(work.job.id, None)
         return True
 
-    # One job
+    # The end of a job
 
-    async def _run(self, work: _Work, making: asyncio.Task[None]) -> None:
+    async def _run(self, work: Work, making: asyncio.Task[None]) -> None:
         try:
             await making
+            await self._done(work)
         except asyncio.CancelledError:
             await self._stopped(work)
         except HeadshotError as error:
-            await self._settle_failed(work, type(error))
+            await self._settle_failed(work, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must be settled and the queue go on
             _log.error("A job stopped: %s", type(error).__name__)
-            await self._settle_failed(work, JobError)
+            await self._settle_failed(work, JobError())
         finally:
             self._works.pop(work.job.id, None)
             self._running.discard(work)
             self._fill()
 
-    async def _make(self, work: _Work) -> None:
-        engine = self._engines[work.job.engine]
-        if work.job.state is not JobState.RECEIVED:
-            if work.request is None:
-                raise JobError
-            await self._enter(work, JobState.SENDING, Step.WAITING)
-            work.raw = await self._ask(work, engine, work.request)
-            await firmly(self._library.orders.keep_answer, work.job, work.raw)
-            await self._enter(work, JobState.RECEIVED, Step.SAVING)
-        raw = work.raw or await firmly(self._library.orders.answer, work.job.id)
-        pictures = [
-            (rendered, await self._thumbnail(rendered.picture)) for rendered in await _read(engine, raw)
-        ]
-        await firmly(self._library.keep_headshots, work.job, pictures)
-        await self._done(work)
-
-    async def _ask(self, work: _Work, engine: Engine, request: Request) -> bytes:
-        words = cast("AsyncGenerator[Progress | Partial | Answer, None]", engine.render(request))
-        async with aclosing(words):
-            async for word in words:
-                match word:
-                    case Progress(step=step):
-                        await self._enter(work, JobState.SENDING, step)
-                    case Partial(picture=picture):
-                        work.partial = picture
-                        self._tell(work.job)
-                    case Answer(raw=raw):
-                        return raw
-        raise AnswerUnreadable
-
-    async def _enter(self, work: _Work, state: JobState, step: Step) -> None:
-        changed = replace(work.job, state=state, step=step)
-        work.job = await firmly(self._library.orders.change, changed)
-        self._tell(work.job)
-
-    async def _done(self, work: _Work) -> None:
+    async def _done(self, work: Work) -> None:
         with suppress(HeadshotError):  # the headshot is kept; an answer left behind goes at the next start
             await firmly(self._library.orders.drop_answer, work.job.id)
         with suppress(HeadshotError):
@@ -280,29 +244,52 @@ class Jobs:
             self._unkept.pop(work.job.id, None)
             self._tell(work.job)
 
-    async def _stopped(self, work: _Work) -> None:
+    async def _stopped(self, work: Work) -> None:
         """Settle a job that was cancelled by a person, by the end of the app, or too late."""
         with suppress(HeadshotError):
             if (await firmly(self._library.orders.job, work.job.id)).state is JobState.DONE:
                 await self._done(work)
                 return
+        was_sent = await self._account(work) and work.raw is None
         if not work.closing:
             await self._drop(work)
-            await self._settle(work.job, JobState.CANCELLED, None)
-        elif work.job.state is JobState.SENDING and self._may_cost(work.job) and work.raw is None:
-            await self._settle(work.job, JobState.UNKNOWN, Interrupted)
-        elif work.job.state is not JobState.RECEIVED and work.raw is None:
+            await self._settle(work.job, JobState.CANCELLED, CancelledAfterSending if was_sent else None)
+        elif was_sent:
+            await self._settle(work.job, JobState.UNKNOWN, ChargeUnknown)
+        elif work.raw is not None:
+            self._unkept[work.job.id] = work
+        elif work.job.state is not JobState.RECEIVED:
             await self._settle(work.job, JobState.FAILED, Interrupted)
 
-    async def _settle_failed(self, work: _Work, error: type[HeadshotError]) -> None:
+    async def _settle_failed(self, work: Work, error: HeadshotError) -> None:
+        kind = type(error)
         if not self._may_cost(work.job):
             await self._drop(work)
-        elif work.raw is not None and error is DiskFull:
-            self._unkept[work.job.id] = work.raw
-        await self._settle(work.job, JobState.FAILED, error)
+        elif work.raw is not None:
+            if kind is DiskFull:
+                self._unkept[work.job.id] = work
+            await self._account(work)
+        else:
+            receipt = getattr(error, "receipt", None)
+            was_sent = await self._account(work, receipt)
+            is_unclear = was_sent and (receipt is None or receipt.outcome is Outcome.UNCLEAR)
+            if getattr(kind, "may_be_charged", False):
+                await self._settle(work.job, JobState.UNKNOWN, kind)
+                return
+            if is_unclear:
+                await self._settle(work.job, JobState.UNKNOWN, kind if receipt else StoppedAfterSending)
+                return
+        await self._settle(work.job, JobState.FAILED, kind)
+
+    async def _account(self, work: Work, receipt: Receipt | None = None) -> bool:
+        try:
+            return await self._making.account(work, receipt)
+        except HeadshotError as trouble:  # the line stays open and counts as what it may cost at most
+            _log.error("What came back could not be written down: %s", trouble.code())
+            return work.job.state is JobState.SENDING
 
     async def _settle(self, job: Job, state: JobState, error: type[HeadshotError] | None) -> None:
-        settled = replace(job, state=state, error=error.code() if error else None)
+        settled = replace(job, state=state, error=error.code() if error else None, resumes_at=None)
         try:
             settled = await firmly(self._library.orders.change, settled)
         except NotFound:
@@ -312,16 +299,16 @@ class Jobs:
             self._unwritten[job.id] = settled
         self._tell(settled)
 
-    async def _drop(self, work: _Work) -> None:
+    async def _drop(self, work: Work) -> None:
         with suppress(HeadshotError):
             await firmly(self._library.orders.drop_answer, work.job.id)
 
-    async def _cancel(self, work: _Work) -> None:
+    async def _cancel(self, work: Work) -> None:
         paid = self._may_cost(work.job) and (work.raw is not None or work.job.state is JobState.RECEIVED)
         if not paid:
             await self._stop([work])
 
-    async def _stop(self, works: Sequence[_Work]) -> None:
+    async def _stop(self, works: Sequence[Work]) -> None:
         for work in works:
             if self._take_out(work):
                 await self._drop(work)
@@ -330,29 +317,62 @@ class Jobs:
                 work.stop()
         await _ended(works)
 
-    async def _place_again(self, requests: Sequence[tuple[Job, Request]]) -> None:
-        asked: list[tuple[Job, Request]] = []
-        for job, request in requests:
-            if not await self._reopened(job):
-                asked.append((job, request))
-        fresh = {job.id: (again(job), request) for job, request in asked}
-        entered = await firmly(self._library.orders.renew, [(old, new) for old, (new, _) in fresh.items()])
-        by_id = {new.id: request for new, request in fresh.values()}
-        for old in fresh:
+    async def _place_again(self, wanted: Sequence[tuple[Job, Wish]]) -> None:
+        asked = [(job, wish) for job, wish in wanted if not await self._reopened(job)]
+        fresh = [(old.id, replace(again(old), others=wish.others), wish) for old, wish in asked]
+        entered = await firmly(
+            self._library.orders.renew,
+            [(old, new) for old, new, _ in fresh],
+            {new.id: wish.estimate for _, new, wish in fresh},
+        )
+        for old, _, _ in fresh:
             self._unwritten.pop(old, None)
-        self._begin([_Work(job, by_id[job.id]) for job in entered])
+        requests = {new.id: wish.request for _, new, wish in fresh}
+        self._begin([Work(job, requests[job.id]) for job in entered])
 
     async def _reopened(self, job: Job) -> bool:
         """Take up a failed job whose answer is still here; False when there is none."""
-        raw = self._unkept.get(job.id) or await firmly(self._library.orders.answer, job.id)
+        raw = await self._answer(job.id)
         if raw is None or job.state is not JobState.FAILED:
             return False
         if job.id in self._unwritten:  # there was no room for its end; perhaps there is now
             await firmly(self._library.orders.change, self._unwritten.pop(job.id))
         with suppress(NotFound):  # a second press: it was taken up already
             reopened = await firmly(self._library.orders.reopen, job)
-            self._begin([_Work(reopened, None, raw=raw)])
+            self._begin([Work(reopened, None, raw=raw)])
         return True
+
+    async def _answer(self, job_id: JobId) -> bytes | None:
+        unkept = self._unkept.get(job_id)
+        return unkept.raw if unkept else await firmly(self._library.orders.answer, job_id)
+
+    # After a crash, and before the end
+
+    async def _settle_sent(self, job: Job) -> None:
+        """Settle a job that a crash met while its provider was at work, or while it waited to go on."""
+        lines = await firmly(self._ledger.of_job, job.id)
+        if lines and lines[0].receipt.outcome is Outcome.REFUSED:
+            await self._settle(job, JobState.FAILED, Interrupted)
+        else:
+            await self._settle(job, JobState.UNKNOWN, ChargeUnknown)
+
+    async def _finish_later(self, job: Job) -> None:
+        """Put a job whose answer is here in the line; without its engine it waits until that is there."""
+        if job.engine not in self._engines:
+            await self._settle(job, JobState.FAILED, Interrupted)
+            return
+        received = replace(job, state=JobState.RECEIVED, step=Step.SAVING, resumes_at=None)
+        self._put(Work(await firmly(self._library.orders.change, received), None))
+
+    async def _write_late(self) -> None:
+        """Try once more to write what there was no room for."""
+        for work in self._unkept.values():
+            with suppress(HeadshotError):
+                if await firmly(self._library.orders.answer, work.job.id) is None and work.raw:
+                    await firmly(self._library.orders.keep_answer, work.job, work.raw)
+        for job in self._unwritten.values():
+            with suppress(HeadshotError):
+                await firmly(self._library.orders.change, job)
 
     def _may_cost(self, job: Job) -> bool:
         engine = self._engines.get(job.engine)
@@ -366,19 +386,8 @@ class Jobs:
                 _log.error("A listener failed: %s", type(error).__name__)
 
 
-async def _ended(works: Sequence[_Work], timeout_s: float | None = None) -> None:
+async def _ended(works: Sequence[Work], timeout_s: float | None = None) -> None:
     """Wait until these jobs are settled."""
     tasks = {work.task for work in works if work.task is not None}
     if tasks:
         await asyncio.wait(tasks, timeout=timeout_s)
-
-
-async def _read(engine: Engine, raw: bytes | None) -> tuple[Rendered, ...]:
-    pictures = await engine.read(raw) if raw else ()
-    if not pictures:
-        raise AnswerUnreadable
-    return pictures
-
-
-def _may_retry(job: Job) -> bool:
-    return job.state in (JobState.FAILED, JobState.CANCELLED, JobState.UNKNOWN)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from headshot_web import stocktaking
-from headshot_web.deletions import Deletions, Target
+from headshot_web import deletions, sendings, stocktaking
+from headshot_web.deletions import Deletions
 from headshot_web.errors import AlreadyRunning, FolderError, NotFound
 from headshot_web.index import Index, Value, insert
 from headshot_web.model import (
@@ -33,7 +33,7 @@ from headshot_web.model import (
 from headshot_web.orders import OrderBook
 from headshot_web.paths import FILE_MODE, Folders
 from headshot_web.records import headshot_of, headshot_record, note, photo_of, photo_record, time_text
-from headshot_web.shelves import NOTE, PICTURE, THUMBNAIL, Shelf, Shelves, new_id, used_bytes
+from headshot_web.shelves import NOTE, ORIGINAL, PICTURE, THUMBNAIL, Shelf, Shelves, new_id, used_bytes
 
 if TYPE_CHECKING:
     from headshot_web.imaging.negative import Developed
@@ -221,22 +221,21 @@ class Library:
         """Return the master, exactly as it was made; raises `NotFound`."""
         return self._shelves.headshots.read(headshot_id, PICTURE)
 
+    def headshot_original(self, headshot_id: HeadshotId) -> bytes:
+        """Return the provider's own file, byte for byte; raises `NotFound` when it was made here."""
+        return self._shelves.headshots.read(headshot_id, ORIGINAL)
+
     def headshot_thumbnail(self, headshot_id: HeadshotId) -> bytes:
         """Return a headshot small, as JPEG; raises `NotFound`."""
         return _small(self._shelves.headshots, headshot_id)
 
     def set_favourite(self, headshot_id: HeadshotId, on: bool) -> Headshot:  # noqa: FBT001 - a switch
         """Mark or unmark a favourite."""
-        with self._changing:
-            rows = self.index.read("SELECT * FROM headshots WHERE id = ?", (headshot_id,))
-            if not rows:
-                raise NotFound
-            headshot = replace(headshot_of(rows[0]), favourite=on)
-            record = headshot_record(headshot, rows[0]["ordinal"])
-            self._shelves.headshots.replace(headshot_id, NOTE, note("headshot", record))
-            with self.index.write() as connection:
-                connection.execute("UPDATE headshots SET favourite = ? WHERE id = ?", (int(on), headshot_id))
-        return headshot
+        return self._remark(headshot_id, lambda headshot: replace(headshot, favourite=on))
+
+    def set_downloaded(self, headshot_id: HeadshotId) -> Headshot:
+        """Remember that the person took a headshot along."""
+        return self._remark(headshot_id, lambda headshot: replace(headshot, downloaded=True))
 
     # Deleting
 
@@ -249,12 +248,7 @@ class Library:
 
         def unlist(connection: sqlite3.Connection) -> None:
             for headshot_id in headshot_ids:
-                row = connection.execute(
-                    "DELETE FROM headshots WHERE id = ? RETURNING job_id", (headshot_id,)
-                ).fetchone()
-                if row is None:
-                    raise NotFound
-                _unlist_empty_job(connection, row["job_id"])
+                deletions.unlist_headshot(connection, headshot_id)
 
         with self._changing:
             targets = [("headshots", headshot_id) for headshot_id in headshot_ids]
@@ -262,16 +256,13 @@ class Library:
 
     def delete_photo(self, photo_id: PhotoId) -> None:
         """Delete a photo and all that came of it, without a trace; raises `NotFound`."""
-
-        def unlist(connection: sqlite3.Connection) -> None:
-            for table, column in (("headshots", "photo_id"), ("jobs", "photo_id"), ("photos", "id")):
-                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (photo_id,))  # noqa: S608
-
         with self._changing:
-            targets = self._targets_of_photo(photo_id)
+            targets = deletions.targets_of_photo(self.index, photo_id)
             if not targets:
                 raise NotFound
-            self._deletions.carry_out(DeletionKind.PHOTO, targets, unlist)
+            self._deletions.carry_out(
+                DeletionKind.PHOTO, targets, lambda connection: deletions.unlist_photo(connection, photo_id)
+            )
 
     def delete_everything(self) -> None:
         """Delete every photo, headshot, job and answer; settings and the ledger stay."""
@@ -289,6 +280,25 @@ class Library:
         photos = int(self.index.read("SELECT count(*) FROM photos")[0][0])
         return Storage(size_bytes=used_bytes(self.folders.root), photos=photos, headshots=self.count())
 
+    def _remark(self, headshot_id: HeadshotId, change: Callable[[Headshot], Headshot]) -> Headshot:
+        """Change what a headshot says about itself: in its note, then in the index."""
+        with self._changing:
+            rows = self.index.read("SELECT * FROM headshots WHERE id = ?", (headshot_id,))
+            if not rows:
+                raise NotFound
+            headshot = headshot_of(rows[0])
+            changed = change(headshot)
+            if changed != headshot:
+                record = headshot_record(changed, rows[0]["ordinal"])
+                self._shelves.headshots.replace(headshot_id, NOTE, note("headshot", record))
+                with self.index.write() as connection:
+                    connection.execute(
+                        "UPDATE headshots SET favourite = ?, downloaded = ? WHERE id = ?",
+                        (int(changed.favourite), int(changed.downloaded), headshot_id),
+                    )
+                    sendings.keep(connection, "downloaded = 1 AND id = ?", (headshot_id,))
+        return changed
+
     def _of_job(self, job: Job) -> list[sqlite3.Row]:
         return self.index.read("SELECT * FROM headshots WHERE job_id = ?", (job.id,))
 
@@ -305,12 +315,15 @@ class Library:
             scale=rendered.scale,
             remarks=rendered.remarks,
             subject=job.subject,
+            model=rendered.model,
         )
         files = {
             PICTURE: rendered.picture,
             THUMBNAIL: thumbnail,
             NOTE: note("headshot", headshot_record(headshot, ordinal)),
         }
+        if rendered.original is not None:
+            files[ORIGINAL] = rendered.original
         self._shelves.headshots.put(headshot.id, files)
         return headshot
 
@@ -322,16 +335,6 @@ class Library:
                 "UPDATE jobs SET state = ?, step = ?, error = NULL, changed_at = ? WHERE id = ?",
                 (JobState.DONE.value, Step.SAVING.value, time_text(self._now()), job.id),
             )
-
-    def _targets_of_photo(self, photo_id: PhotoId) -> list[Target]:
-        def ids(sql: str) -> list[str]:
-            return [row["id"] for row in self.index.read(sql, (photo_id,))]
-
-        return [
-            *(("photos", thing) for thing in ids("SELECT id FROM photos WHERE id = ?")),
-            *(("headshots", thing) for thing in ids("SELECT id FROM headshots WHERE photo_id = ?")),
-            *(("answers", thing) for thing in ids("SELECT id FROM jobs WHERE photo_id = ?")),
-        ]
 
 
 def _locked(folders: Folders) -> FileLock:
@@ -361,16 +364,6 @@ def _filter(
     if favourites:
         parts.append("favourite = 1")
     return ("WHERE " + " AND ".join(parts) if parts else ""), values
-
-
-def _unlist_empty_job(connection: sqlite3.Connection, job_id: str) -> None:
-    """Take out the job of which no headshot is left, with those it replaced: they hold the same wishes."""
-    connection.execute(
-        """DELETE FROM jobs
-        WHERE (order_id, position) IN (SELECT order_id, position FROM jobs WHERE id = :job)
-        AND NOT EXISTS (SELECT 1 FROM headshots WHERE job_id = :job)""",
-        {"job": job_id},
-    )
 
 
 @contextmanager

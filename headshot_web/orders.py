@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+from headshot_web import sendings
+from headshot_web.accounts import Dispatch, Estimate
 from headshot_web.errors import NotFound
 from headshot_web.index import Index, Value, insert
 from headshot_web.model import (
@@ -23,18 +25,33 @@ from headshot_web.model import (
     StyleId,
     Wishes,
 )
-from headshot_web.records import job_of, job_record, note, time_text
+from headshot_web.records import Record, job_of, job_record, note, time_text
 from headshot_web.shelves import ANSWER, NOTE, Shelves, new_id
 
-Wish = tuple[StyleId, Wishes, Request]
-"""A look, what was changed about it, and all that the engine is given."""
+Estimates = Mapping[JobId, Estimate | None]
+"""What each job will probably cost, as it was said when it was ordered."""
 
 _FINAL: Final = tuple(state.value for state in JobState if state.is_final)
-_OPEN: Final = f"state NOT IN ({', '.join('?' for _ in _FINAL)})"
+_OPEN: Final = "state NOT IN ({})".format(", ".join(f"'{state}'" for state in _FINAL))
+_CHANGING: Final = ("state", "step", "error", "changed_at", "request_id", "resumes_at")
+_NO_ESTIMATES: Final[Estimates] = {}
 _SELECT: Final = """
     SELECT jobs.*, (SELECT group_concat(id, ' ') FROM
         (SELECT id FROM headshots WHERE job_id = jobs.id ORDER BY ordinal)) AS headshot_ids
     FROM jobs WHERE """
+
+
+class Wish(NamedTuple):
+    """A headshot to be made: its look, what was changed about it, and all that the engine is given."""
+
+    style_id: StyleId
+    wishes: Wishes
+    request: Request
+    subject: int | None = None
+    """Which face is the person."""
+    others: tuple[PhotoId, ...] = ()
+    """More photos of the same person that go along."""
+    estimate: Estimate | None = None
 
 
 class OrderBook:
@@ -45,7 +62,7 @@ class OrderBook:
         self._shelves = shelves
         self._now = now
 
-    def add(self, order_id: OrderId, jobs: Sequence[Job]) -> bool:
+    def add(self, order_id: OrderId, jobs: Sequence[Job], estimates: Estimates = _NO_ESTIMATES) -> bool:
         """Enter an order's jobs; False when that order was entered before, and nothing is entered again.
 
         Raises `NotFound` when the photo is gone.
@@ -53,19 +70,23 @@ class OrderBook:
         with self._index.write() as connection:
             if not insert(connection, "orders", {"digest": _digest(order_id)}):
                 return False
-            self._insert(connection, jobs)
+            for position, job in enumerate(jobs):
+                _insert(connection, job, position, estimates.get(job.id))
         return True
 
     def change(self, job: Job) -> Job:
         """Enter a job's new state, durably; raises `NotFound` when it is settled already or gone."""
-        changed = replace(job, changed_at=self._now())
         with self._index.write() as connection:
-            cursor = connection.execute(
-                f"UPDATE jobs SET state = ?, step = ?, error = ?, changed_at = ? WHERE id = ? AND {_OPEN}",  # noqa: S608
-                (job.state.value, job.step.value, job.error, time_text(changed.changed_at), job.id, *_FINAL),
-            )
-            if not cursor.rowcount:
-                raise NotFound
+            return self._change(connection, job)
+
+    def send(self, job: Job, dispatch: Dispatch, event: str | None = None) -> Job:
+        """Enter a job as sent and, in the same step, what is about to leave, in the ledger.
+
+        Nothing may leave before this returns. Raises `NotFound` when the job is settled or gone.
+        """
+        with self._index.write() as connection:
+            changed = self._change(connection, job)
+            sendings.begin(connection, job, dispatch, changed.changed_at, event)
         return changed
 
     def reopen(self, job: Job) -> Job:
@@ -81,7 +102,9 @@ class OrderBook:
                 raise NotFound
         return changed
 
-    def renew(self, jobs: Sequence[tuple[JobId, Job]]) -> tuple[Job, ...]:
+    def renew(
+        self, jobs: Sequence[tuple[JobId, Job]], estimates: Estimates = _NO_ESTIMATES
+    ) -> tuple[Job, ...]:
         """Put a new job in the place of each old one; an old one that was replaced before is passed over."""
         entered = []
         with self._index.write() as connection:
@@ -91,7 +114,7 @@ class OrderBook:
                     (old,),
                 ).fetchone()
                 if row is not None:
-                    self._insert(connection, (new,), first=row["position"])
+                    _insert(connection, new, row["position"], estimates.get(new.id))
                     entered.append(new)
         return tuple(entered)
 
@@ -112,12 +135,14 @@ class OrderBook:
 
     def unfinished(self) -> tuple[Job, ...]:
         """Return every job that is not settled, in the order in which they were ordered."""
-        return self._jobs(f"{_OPEN} ORDER BY seq", _FINAL)
+        return self._jobs(f"{_OPEN} ORDER BY seq")
 
     def keep_answer(self, job: Job, raw: bytes) -> None:
         """Keep what an engine gave back, exactly as it came; on the disk when this returns."""
         self._shelves.answers.remove(job.id)
-        self._shelves.answers.put(job.id, {ANSWER: raw, NOTE: note("job", job_record(job, 0))})
+        # Other photos may be deleted while this lies here, so it does not name them.
+        record = job_record(replace(job, others=()), 0)
+        self._shelves.answers.put(job.id, {ANSWER: raw, NOTE: note("job", record)})
 
     def answer(self, job_id: JobId) -> bytes | None:
         """Return a job's stored answer, if it is still there."""
@@ -130,31 +155,47 @@ class OrderBook:
         """Erase a job's answer."""
         self._shelves.answers.remove(job_id)
 
-    def _jobs(self, where: str, values: Sequence[Value]) -> tuple[Job, ...]:
+    def _jobs(self, where: str, values: Sequence[Value] = ()) -> tuple[Job, ...]:
         rows = self._index.read(_SELECT + where, values)
         return tuple(job_of(row, (row["headshot_ids"] or "").split()) for row in rows)
 
-    @staticmethod
-    def _insert(connection: sqlite3.Connection, jobs: Sequence[Job], first: int = 0) -> None:
-        for position, job in enumerate(jobs, start=first):
-            here = connection.execute("SELECT 1 FROM photos WHERE id = ?", (job.photo_id,)).fetchone()
-            if here is None:
-                raise NotFound
-            insert(connection, "jobs", job_record(job, position))
+    def _change(self, connection: sqlite3.Connection, job: Job) -> Job:
+        changed = replace(job, changed_at=self._now())
+        record = job_record(changed, 0)
+        sets = ", ".join(f"{column} = :{column}" for column in _CHANGING)
+        cursor = connection.execute(
+            f"UPDATE jobs SET {sets} WHERE id = :id AND {_OPEN}",  # noqa: S608
+            {column: record[column] for column in (*_CHANGING, "id")},
+        )
+        if not cursor.rowcount:
+            raise NotFound
+        return changed
+
+
+def _insert(connection: sqlite3.Connection, job: Job, position: int, estimate: Estimate | None) -> None:
+    here = connection.execute("SELECT 1 FROM photos WHERE id = ?", (job.photo_id,)).fetchone()
+    if here is None:
+        raise NotFound
+    reserved: Record = {
+        "estimate_micro": sendings.micro(estimate.high) if estimate else None,
+        "currency": estimate.currency if estimate else None,
+    }
+    insert(connection, "jobs", {**job_record(job, position), **reserved})
 
 
 def new_job(photo_id: PhotoId, order_id: OrderId, engine: EngineName, wish: Wish) -> Job:
     """Make the job of one wish, waiting in the queue."""
-    style_id, wishes, request = wish
     now = datetime.now(UTC)
     return Job(
         id=JobId(new_id()),
         order_id=order_id,
         photo_id=photo_id,
-        style_id=style_id,
+        style_id=wish.style_id,
         engine=engine,
-        wishes=wishes,
-        subject=request.subject,
+        wishes=wish.wishes,
+        subject=wish.subject,
+        quality=wish.request.quality,
+        others=wish.others,
         state=JobState.QUEUED,
         step=Step.WAITING,
         created_at=now,
@@ -174,6 +215,8 @@ def again(job: Job) -> Job:
         changed_at=now,
         error=None,
         headshot_ids=(),
+        request_id=None,
+        resumes_at=None,
     )
 
 

@@ -23,6 +23,7 @@ from headshot_web.model import (
     OrderId,
     Photo,
     PhotoId,
+    Quality,
     Remark,
     Size,
     Step,
@@ -49,6 +50,14 @@ _REQUIRED: Final = {
     "headshot": {"id", "photo_id", "job_id", "ordinal", "style_id", "engine", "created_at", "scale"},
     "job": {"id", "order_id", "position", "photo_id", "style_id", "engine", "created_at"},
 }
+
+
+_LATER: Final[dict[str, Record]] = {
+    "photo": {},
+    "headshot": {"model": None, "downloaded": 0},
+    "job": {"quality": Quality.FINAL.value, "others": "", "request_id": None, "resumes_at": None},
+}
+"""What the notes of earlier versions do not say."""
 
 
 class NoteUnreadable(Exception):  # noqa: N818 - never leaves the library
@@ -96,6 +105,8 @@ def headshot_record(headshot: Headshot, ordinal: int) -> Record:
         "scale": headshot.scale,
         "remarks": " ".join(headshot.remarks),
         "favourite": int(headshot.favourite),
+        "model": headshot.model,
+        "downloaded": int(headshot.downloaded),
     }
 
 
@@ -114,6 +125,8 @@ def headshot_of(record: Written) -> Headshot:
         scale=float(record["scale"]),
         remarks=_known(Remark, record["remarks"]),
         favourite=bool(record["favourite"]),
+        model=record["model"],
+        downloaded=bool(record["downloaded"]),
     )
 
 
@@ -134,6 +147,10 @@ def job_record(job: Job, position: int) -> Record:
         "created_at": time_text(job.created_at),
         "changed_at": time_text(job.changed_at),
         "error": job.error,
+        "quality": job.quality.value,
+        "others": " ".join(job.others),
+        "request_id": job.request_id,
+        "resumes_at": time_text(job.resumes_at) if job.resumes_at else None,
     }
 
 
@@ -152,6 +169,10 @@ def job_of(record: Written, headshots: Iterable[str] = ()) -> Job:
         created_at=datetime.fromisoformat(record["created_at"]),
         changed_at=datetime.fromisoformat(record["changed_at"]),
         error=record["error"],
+        quality=Quality(record["quality"]),
+        others=tuple(PhotoId(photo) for photo in record["others"].split()),
+        request_id=record["request_id"],
+        resumes_at=datetime.fromisoformat(record["resumes_at"]) if record["resumes_at"] else None,
         headshot_ids=tuple(HeadshotId(headshot) for headshot in headshots),
     )
 
@@ -168,6 +189,7 @@ def read_note(kind: str, thing: str, data: bytes) -> Record:
         told = (record.pop("format"), record.pop("kind"), record["id"])
         if told != (_FORMAT, kind, thing) or not record.keys() >= _REQUIRED[kind]:
             raise NoteUnreadable
+        record = {**_LATER[kind], **record}
         _READERS[kind](record)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoteUnreadable from error

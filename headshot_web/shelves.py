@@ -19,6 +19,8 @@ from headshot_web.paths import FILE_MODE, FOLDER_MODE, Folders
 
 PICTURE: Final = "picture.jpg"
 THUMBNAIL: Final = "thumbnail.jpg"
+ORIGINAL: Final = "original.bin"
+"""The provider's own file, untouched: its marks of where it comes from are whole only there."""
 ANSWER: Final = "answer"
 NOTE: Final = "note.json"
 

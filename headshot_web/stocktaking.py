@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from headshot_web import sendings
 from headshot_web.deletions import Deletions
 from headshot_web.errors import DiskFull, HeadshotError, NotFound
 from headshot_web.index import Index, insert
@@ -33,7 +34,7 @@ from headshot_web.records import (
 )
 from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, new_id, open_to_others, sync_folder
 
-_SALVAGED: Final = ("orders", "deletions", "jobs")
+_SALVAGED: Final = ("orders", "deletions", "jobs", "sendings")
 _NO_ANSWER_NEEDED: Final = (JobState.DONE.value, JobState.CANCELLED.value)
 
 
@@ -45,6 +46,7 @@ def settle(index: Index, shelves: Shelves) -> None:
         _take_in(index, table, shelf, sorted(there - listed))
         _take_out(index, table, listed - there)
     _settle_answers(index, shelves.answers)
+    _let_go(index)
 
 
 def check(folders: Folders, index: Index, shelves: Shelves) -> Health:
@@ -99,7 +101,9 @@ def rebuild(folders: Folders, shelves: Shelves) -> None:
             _take_in(index, table, shelf, sorted(_real_folders(shelf)))
         _restore(index, "orders", salvaged["orders"])
         _restore(index, "jobs", salvaged["jobs"])
+        _restore(index, "sendings", salvaged["sendings"])
         _settle_answers(index, shelves.answers)
+        _let_go(index)
     # A left-over log would be played into the new index, so it goes first.
     for suffix in ("-wal", "-shm", "-journal"):
         folders.index.with_name(folders.index.name + suffix).unlink(missing_ok=True)
@@ -133,6 +137,11 @@ def _take_out(index: Index, table: str, things: Iterable[str]) -> None:
     if gone:
         with index.write() as connection:
             connection.executemany(f"DELETE FROM {table} WHERE id = ?", gone)  # noqa: S608
+
+
+def _let_go(index: Index) -> None:
+    with index.write() as connection:
+        sendings.let_go(connection)
 
 
 def _settle_answers(index: Index, shelf: Shelf) -> None:

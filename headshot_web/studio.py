@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Final, TypeVar
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Final, Unpack
 
-from headshot_web import downloads, intake, settings_file, styles
+from headshot_web import counter, downloads, intake, settings_file, styles
+from headshot_web.accounts import Dispatch, Estimate
+from headshot_web.books import Books
+from headshot_web.counter import Counter, How
 from headshot_web.engines import Engine
 from headshot_web.engines.on_device import OnDevice
-from headshot_web.errors import NoSuchStyle, NotFound
+from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.finishing import firmly, to_its_end
 from headshot_web.imaging.darkroom import Darkroom
-from headshot_web.imaging.sizes import standard_size
 from headshot_web.jobs import Jobs
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
+from headshot_web.lightbox import Lightbox
 from headshot_web.model import (
-    Crop,
     Deletion,
     Download,
     EngineName,
@@ -33,24 +36,14 @@ from headshot_web.model import (
     OrderId,
     Photo,
     PhotoId,
-    Request,
-    Size,
     Storage,
     StyleId,
     Wishes,
 )
-from headshot_web.previews import Memory
 from headshot_web.settings import Settings, Theme
+from headshot_web.till import Budget, Till
 
-T = TypeVar("T")
-
-PREVIEW_PX: Final = 480
-"""The longer side of a look shown on the person's own photo."""
 THUMBNAIL_PX: Final = 512
-_PREVIEW_BYTES: Final = 64 * 1024 * 1024
-_PHOTOS_OF_FACES: Final = 64
-_PHOTOS_AT_HAND: Final = 4
-"""Whose bytes all orders and previews share, so that a thousand orders weigh no more than one."""
 _MEGABYTE: Final = 1_000_000
 _WARM_AFTER_S: Final = 2.5
 _NO_WISHES: Final = Wishes()
@@ -70,7 +63,9 @@ async def open_studio(
         os.umask(0o077)
     library = await asyncio.to_thread(Library.open, settings.folders)
     room = darkroom or Darkroom(workers=settings.workers, scratch=settings.folders.scratch)
-    studio = Studio(settings, library, room, engines or {EngineName.ON_DEVICE: OnDevice(room)})
+    studio = Studio(
+        settings, library, room, engines or {EngineName.ON_DEVICE: OnDevice(room, at_once=settings.workers)}
+    )
     try:
         await studio.jobs.start()
         # Once the first page is there: a process that starts beside us makes us start more slowly.
@@ -95,16 +90,16 @@ class Studio:
         self.library = library
         self.darkroom = darkroom
         self.ledger = Ledger(library.index)
-        self.jobs = Jobs(library, engines, at_once=settings.workers, thumbnail=self._thumbnail)
-        self._previews: Memory[bytes] = Memory(_PREVIEW_BYTES, len)
-        self._faces: Memory[tuple[Face, ...]] = Memory(_PHOTOS_OF_FACES)
-        self._pictures: Memory[bytes] = Memory(_PHOTOS_AT_HAND)
+        self.till = Till(self.ledger, lambda: self.settings)
+        self.jobs = Jobs(library, engines, thumbnail=self._thumbnail, permit=self._permit)
+        self._lightbox = Lightbox(library, darkroom)
+        self._counter = Counter(library, self._lightbox, engines)
+        self.books = Books(self.ledger, self.till)
         self._ordering = asyncio.Lock()
 
     async def close(self) -> None:
         """End what is under way, settle it, and let others open the folder."""
-        for memory in (self._previews, self._faces, self._pictures):
-            memory.clear()
+        self._lightbox.forget()
         try:
             await self.jobs.close()
         finally:
@@ -137,19 +132,15 @@ class Studio:
 
     async def faces(self, photo_id: PhotoId) -> tuple[Face, ...]:
         """Find the faces of a photo, from left to right; they are held in memory only."""
-
-        async def find() -> tuple[Face, ...]:
-            return await self.darkroom.faces(await self._picture(photo_id))
-
         await self.photo(photo_id)
-        return await self._from(self._faces, photo_id, (), find)
+        return await self._lightbox.faces(photo_id)
 
     async def choose_face(self, photo_id: PhotoId, number: int | None) -> Photo:
         """Say which face is the person, counted from the left from 0; looks are then drawn anew."""
         if number is not None and number not in range(len(await self.faces(photo_id))):
             raise NotFound
         photo = await firmly(self.library.set_subject, photo_id, number)
-        self._previews.drop(photo_id)
+        self._lightbox.drop_looks(photo_id)
         return photo
 
     # Looks and orders
@@ -157,38 +148,32 @@ class Studio:
     async def preview(self, photo_id: PhotoId, style_id: StyleId, wishes: Wishes = _NO_WISHES) -> bytes:
         """Return a look on the person's own photo, small, as JPEG; raises `NoSuchStyle`, `BadWish`."""
         recipe = styles.apply(styles.style(style_id), wishes)
-        photo = await self.photo(photo_id)
+        return await self._lightbox.preview(await self.photo(photo_id), recipe)
 
-        async def render() -> bytes:
-            picture = await self._picture(photo_id)
-            size = _within(standard_size(recipe.crop), PREVIEW_PX)
-            return await self.darkroom.preview(picture, recipe=recipe, size=size, subject=photo.subject)
+    async def estimate(
+        self, photo_id: PhotoId, style_ids: Sequence[StyleId], **how: Unpack[How]
+    ) -> Estimate | None:
+        """Return what an order will cost; None where it costs nothing, or no prices are known."""
+        return counter.total((await self._counter.take(photo_id, style_ids, **how)).wishes)
 
-        return await self._from(self._previews, photo_id, (photo.subject, recipe), render)
+    async def budget(self, order: Estimate | None = None) -> Budget | None:
+        """Return the budget of which least would be left after an order; None where there is none."""
+        return await asyncio.to_thread(self.till.budget, order)
 
     async def order(
-        self,
-        photo_id: PhotoId,
-        style_ids: Sequence[StyleId],
-        *,
-        engine: EngineName = EngineName.ON_DEVICE,
-        wishes: Wishes = _NO_WISHES,
-        order_id: OrderId,
+        self, photo_id: PhotoId, style_ids: Sequence[StyleId], *, order_id: OrderId, **how: Unpack[How]
     ) -> tuple[Job, ...]:
-        """Order a headshot in each look; the same order placed again only returns its jobs."""
+        """Order headshots in each look; the same order placed again only returns its jobs.
+
+        Raises `BudgetReached`, and then nothing of it was ordered.
+        """
         async with self._ordering:
             placed = await self.jobs.of_order(order_id)
             if placed:
                 return placed
-            if not style_ids:
-                raise NoSuchStyle
-            photo = await self.photo(photo_id)
-            picture = await self._picture(photo_id)
-            requests = [
-                (style_id, wishes, _request(picture, style_id, wishes, photo.subject))
-                for style_id in dict.fromkeys(style_ids)
-            ]
-            return await self.jobs.order(photo, requests, engine=engine, order_id=order_id)
+            order = await self._counter.take(photo_id, style_ids, **how)
+            await asyncio.to_thread(self.till.check, counter.total(order.wishes))
+            return await self.jobs.order(order.photo, order.wishes, engine=order.engine, order_id=order_id)
 
     async def order_jobs(self, order_id: OrderId) -> tuple[Job, ...]:
         """Return an order's jobs as they were ordered; raises `NotFound`."""
@@ -212,13 +197,28 @@ class Studio:
     async def retry_failed(self, order_id: OrderId) -> tuple[Job, ...]:
         """Make those of an order that failed or were cancelled once more, and return all its jobs."""
         async with self._ordering:
-            again = []
-            for job in await self.order_jobs(order_id):
-                if job.state.is_final and job.state is not JobState.DONE:
-                    picture = await self._picture(job.photo_id)
-                    again.append((job, _request(picture, job.style_id, job.wishes, job.subject)))
-            await self.jobs.retry(again)
+            jobs = await self.order_jobs(order_id)
+            await self._retry([job for job in jobs if job.state in (JobState.FAILED, JobState.CANCELLED)])
         return await self.order_jobs(order_id)
+
+    async def retry(self, job_id: JobId) -> tuple[Job, ...]:
+        """Make one headshot once more, even one that may have been charged; return its order's jobs."""
+        async with self._ordering:
+            job = await self.job(job_id)
+            await self._retry([job], alone=True)
+        return await self.order_jobs(job.order_id)
+
+    async def unkept(self, job_id: JobId) -> Download | None:
+        """Return a headshot that came when the disk was full, for the person's own folder."""
+        found = await self.jobs.unkept(job_id)
+        if found is None:
+            return None
+        engine, raw = found
+        job = await self.job(job_id)
+        with suppress(HeadshotError):
+            (first, *_) = await engine.read(raw)
+            return downloads.unkept(job, first.picture)
+        return downloads.unkept(job, raw, is_picture=False)
 
     def subscribe(self, listener: Callable[[Job], None]) -> Callable[[], None]:
         """Tell a listener of every job's change from now on; call what is returned to stop that."""
@@ -265,21 +265,16 @@ class Studio:
     async def before(self, headshot_id: HeadshotId) -> bytes:
         """Return the photo itself in exactly the headshot's framing, as JPEG."""
         headshot = await self.headshot(headshot_id)
-
-        async def frame() -> bytes:
-            picture = await self._picture(headshot.photo_id)
-            return await self.darkroom.before(
-                picture, crop=_shape(headshot.size), size=headshot.size, subject=headshot.subject
-            )
-
-        return await self._from(self._previews, headshot.photo_id, ("before", headshot_id), frame)
+        return await self._lightbox.before(headshot)
 
     async def download(self, headshot_id: HeadshotId, export: Export) -> Download:
-        """Return a headshot as a file with a readable name."""
+        """Return a headshot as a file with a readable name; it counts as taken along from then on."""
         headshot = await self.headshot(headshot_id)
         master = await self.headshot_picture(headshot_id)
         unchanged = export == Export()
         data = master if unchanged else await self.darkroom.export(master, export)
+        with suppress(HeadshotError):  # a full disk is no reason not to hand it over
+            await firmly(self.library.set_downloaded, headshot_id)
         return downloads.single(headshot, export, data)
 
     async def pack(self, headshot_ids: Sequence[HeadshotId], export: Export) -> downloads.Parcel:
@@ -302,7 +297,7 @@ class Studio:
         photo_ids = {(await self.headshot(headshot_id)).photo_id for headshot_id in unique}
         await firmly(self.library.delete_headshots, unique)
         for photo_id in photo_ids:
-            self._previews.drop(photo_id)
+            self._lightbox.drop_looks(photo_id)
 
     async def forget_photo(self, photo_id: PhotoId) -> None:
         """Delete a photo and all that came of it; what is being made of it is cancelled first."""
@@ -329,7 +324,7 @@ class Studio:
 
     async def deletions(self) -> tuple[Deletion, ...]:
         """Return the ledger's latest deletions, newest first."""
-        return await asyncio.to_thread(self.ledger.deletions)
+        return await self.books.deletions()
 
     async def choose_theme(self, theme: Theme) -> None:
         """Keep how the pages look, in the app folder's settings."""
@@ -345,43 +340,18 @@ class Studio:
         return await asyncio.to_thread(self.library.check)
 
     def _forget_in_memory(self, photo_id: PhotoId | None = None) -> None:
-        for memory in (self._previews, self._faces, self._pictures):
-            if photo_id is None:
-                memory.clear()
-            else:
-                memory.drop(photo_id)
+        self._lightbox.forget(photo_id)
         self.darkroom.forget()
 
-    async def _from(
-        self, memory: Memory[T], photo_id: PhotoId, what: tuple[object, ...], make: Callable[[], Awaitable[T]]
-    ) -> T:
-        """Return what is in memory or made now; `NotFound` when the photo was deleted meanwhile."""
-        try:
-            return await memory.get(photo_id, what, make)
-        except asyncio.CancelledError:
-            asking = asyncio.current_task()
-            if asking is not None and asking.cancelling():
-                raise
-            raise NotFound from None
+    async def _retry(self, jobs: Sequence[Job], *, alone: bool = False) -> None:
+        wanted = [(job, await self._counter.take_again(job)) for job in jobs]
+        asked = [wish for job, wish in wanted if not await self.jobs.is_answered(job)]
+        await asyncio.to_thread(self.till.check, counter.total(asked))
+        await self.jobs.retry(wanted, alone=alone)
 
-    async def _picture(self, photo_id: PhotoId) -> bytes:
-        return await self._from(self._pictures, photo_id, (), lambda: self.photo_picture(photo_id))
+    async def _permit(self, _job: Job, dispatch: Dispatch) -> None:
+        """Let a dispatch go, or raise why not; the jobs ask right before anything leaves."""
+        await asyncio.to_thread(self.till.check_sending, dispatch)
 
     async def _thumbnail(self, picture: bytes) -> bytes:
         return await self.darkroom.export(picture, Export(longest_px=THUMBNAIL_PX))
-
-
-def _request(picture: bytes, style_id: StyleId, wishes: Wishes, subject: int | None) -> Request:
-    recipe = styles.apply(styles.style(style_id), wishes)
-    return Request(picture=picture, recipe=recipe, size=standard_size(recipe.crop), subject=subject)
-
-
-def _within(size: Size, longest_px: int) -> Size:
-    scale = longest_px / max(size.width_px, size.height_px)
-    return Size(width_px=round(size.width_px * scale), height_px=round(size.height_px * scale))
-
-
-def _shape(size: Size) -> Crop:
-    """Return the shape a headshot has; its look may have another one by now."""
-    aspect = size.width_px / size.height_px
-    return min(Crop, key=lambda crop: abs(crop.aspect - aspect))

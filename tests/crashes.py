@@ -15,23 +15,22 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import cast
 
+from headshot_web.accounts import Sending
+from headshot_web.engines import Word
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.model import (
-    Answer,
     EngineName,
     Job,
     JobState,
     OrderId,
-    Partial,
     PhotoId,
-    Progress,
     Request,
     StyleId,
     Wishes,
 )
 from headshot_web.settings import Settings
 from headshot_web.studio import Studio, open_studio
-from tests.fake_engine import FakeDarkroom, FakeEngine
+from tests.fake_engine import FakeDarkroom, FakeEngine, PaidEngine
 
 LOOKS = [StyleId("advisor-navy"), StyleId("founder-loft")]
 
@@ -51,15 +50,27 @@ class WatchedEngine(FakeEngine):
 
     diary: Diary
 
-    async def render(self, request: Request) -> AsyncIterator[Progress | Partial | Answer]:
+    async def render(self, request: Request) -> AsyncIterator[Word]:
         self.diary.write("asked", request.recipe.backdrop.color, str(request.size.height_px))
         async for word in super().render(request):
             yield word
 
 
+class WatchedPaidEngine(PaidEngine):
+    """Writes down what leaves, at the moment when it may."""
+
+    diary: Diary
+
+    async def render(self, request: Request) -> AsyncIterator[Word]:
+        async for word in super().render(request):
+            yield word
+            if isinstance(word, Sending):
+                self.diary.write("asked", request.recipe.backdrop.color, str(request.size.height_px))
+
+
 async def work(root: Path, name: EngineName) -> None:
     diary = Diary(root.with_name(root.name + ".diary"))
-    engine = WatchedEngine(name=name, may_cost=name is EngineName.OPENAI)
+    engine = WatchedPaidEngine() if name is EngineName.OPENAI else WatchedEngine()
     engine.diary = diary
     studio = await open_studio(
         Settings(data_dir=root), darkroom=cast("Darkroom", FakeDarkroom()), engines={name: engine}

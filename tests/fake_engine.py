@@ -5,11 +5,25 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from headshot_web.accounts import Receipt
+from headshot_web.accounts import (
+    Dispatch,
+    Estimate,
+    Money,
+    Outcome,
+    Paused,
+    Receipt,
+    Returned,
+    Sending,
+    Usage,
+)
+from headshot_web.engines import Word
 from headshot_web.errors import AnswerUnreadable, HeadshotError, Refusal
 from headshot_web.imaging.negative import Developed
 from headshot_web.model import (
@@ -88,6 +102,71 @@ class FakeEngine:
             await self.go.wait()
 
 
+def dollars(low: str, high: str | None = None) -> Estimate:
+    return Estimate(low=Decimal(low), high=Decimal(high or low))
+
+
+@dataclass
+class PaidEngine(FakeEngine):
+    """Says what it is about to send, and counts what left; `says_no` times it is told to wait first."""
+
+    name: EngineName = EngineName.OPENAI
+    may_cost: bool = True
+    at_once: int = 3
+    price: Estimate | None = field(default_factory=lambda: dollars("0.04", "0.06"))
+    cost: Decimal | None = Decimal("0.05")
+    says_no: int = 0
+    pause: timedelta = timedelta(seconds=0.02)
+    posts: list[Dispatch] = field(default_factory=list)
+
+    def dispatch(self, request: Request) -> Dispatch:
+        pictures = (request.picture, *request.others)
+        return Dispatch(
+            host="api.example",
+            secure=True,
+            model=f"model-{request.quality}",
+            fields=("model", "prompt", "image"),
+            pictures=tuple(hashlib.sha256(picture).hexdigest() for picture in pictures),
+            size_bytes=sum(map(len, pictures)) + 700,
+            estimate=self.price,
+        )
+
+    async def render(self, request: Request) -> AsyncIterator[Word]:
+        self.asked.append(request)
+        try:
+            await self._play(Step.WAITING)
+            for number in range(self.says_no + 1):
+                yield Sending(dispatch=self.dispatch(request))
+                self.posts.append(self.dispatch(request))
+                await self._play(Step.SENDING)
+                if number < self.says_no:
+                    until = datetime.now(UTC) + self.pause
+                    yield Returned(receipt=Receipt(outcome=Outcome.REFUSED, status=429, request_id="req_no"))
+                    yield Paused(until=until)
+                    await self._play(Step.PAUSED)
+                    await asyncio.sleep(self.pause.total_seconds())
+            yield Progress(step=Step.DRAWING)
+            await self._play(Step.DRAWING)
+            yield Partial(picture=b"half a picture", index=0)
+            yield Answer(raw=json.dumps({"mark": request.picture[2:8].hex()}).encode())
+        finally:
+            self.ended += 1
+
+    async def read(self, raw: bytes) -> tuple[Rendered, ...]:
+        pictures = await super().read(raw)
+        return tuple(replace(one, original=b"as it came " + raw, model="model-final") for one in pictures)
+
+    def receipt(self, raw: bytes) -> Receipt | None:
+        return Receipt(
+            outcome=Outcome.ANSWERED,
+            status=200,
+            request_id="req_yes",
+            usage=Usage(text_in=300, pictures_in=1500, pictures_out=4000),
+            cost=None if self.cost is None else Money(amount=self.cost),
+            kept_days=30,
+        )
+
+
 @dataclass
 class FakeDarkroom:
     """Opens any bytes as a photo and draws looks as words."""
@@ -123,6 +202,9 @@ class FakeDarkroom:
         if self.hold is not None:
             await self.hold.wait()
         return f"preview {recipe.backdrop.color} {size} of {subject} ".encode() + picture[:40]
+
+    async def working_copy(self, picture: bytes, *, crop: Crop, subject: int | None) -> bytes:
+        return picture[:20] + f" framed {crop} of {subject}".encode()
 
     async def before(self, picture: bytes, *, crop: Crop, size: Size, subject: int | None) -> bytes:
         return f"before {crop} {size} of {subject}".encode()

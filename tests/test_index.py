@@ -6,12 +6,19 @@ import os
 import sqlite3
 import threading
 import time
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from headshot_web.errors import FolderError, IndexDamaged, IndexTooNew
 from headshot_web.index import MIGRATIONS, Index, Value, insert
+from headshot_web.ledger import Ledger
+from headshot_web.library import Library
+from headshot_web.model import JobState, Quality
+from headshot_web.paths import Folders
+from tests.fake_engine import developed
 
 PHOTO: dict[str, Value] = {
     "id": "a" * 32,
@@ -19,6 +26,11 @@ PHOTO: dict[str, Value] = {
     "width_px": 3,
     "height_px": 4,
 }
+JOB: dict[str, Value] = {
+    "id": "b" * 32, "order_id": "an order", "position": 0, "style_id": "look", "engine": "on-device",
+    "state": "queued", "step": "waiting", "created_at": "2026-11-22T10:00:00+00:00",
+    "changed_at": "2026-11-22T10:00:00+00:00",
+}  # fmt: skip
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are a matter of POSIX systems")
 
 
@@ -41,6 +53,24 @@ def test_an_index_of_every_earlier_version_is_brought_up_to_date_with_all_that_w
     assert [row["id"] for row in index.read("SELECT id FROM photos")] == [PHOTO["id"]]
     assert index.is_sound()
     index.close()
+
+
+def test_a_folder_of_the_first_release_opens_with_its_jobs_and_headshots(tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "app")
+    with closing(Library.open(folders)) as library:
+        photo = library.keep_photo(developed())
+    folders.index.unlink()
+    old = Index.open(folders.index, MIGRATIONS[:2])
+    with old.write() as connection:
+        insert(connection, "photos", {**PHOTO, "id": photo.id})
+        insert(connection, "jobs", JOB | {"photo_id": photo.id})
+    old.close()
+    with closing(Library.open(folders)) as library:
+        (job,) = library.orders.of_photo(photo.id)
+        assert (job.quality, job.others, job.request_id, job.resumes_at) == (Quality.FINAL, (), None, None)
+        assert library.orders.change(replace(job, state=JobState.FAILED)).state is JobState.FAILED
+        assert Ledger(library.index).entries() == ()
+        assert library.check().is_well
 
 
 def test_a_migration_that_fails_halfway_leaves_the_index_as_it_was(tmp_path: Path) -> None:

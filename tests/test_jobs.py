@@ -8,13 +8,17 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from headshot_web.accounts import Dispatch, Money, Outcome
 from headshot_web.errors import DiskFull, JobError, NoSuchEngine, NotFound, RenderingTookTooLong
 from headshot_web.jobs import Jobs
+from headshot_web.ledger import Ledger
 from headshot_web.library import Library
+from headshot_web.making import Permit
 from headshot_web.model import (
     Backdrop,
     Crop,
@@ -34,13 +38,15 @@ from headshot_web.model import (
 )
 from headshot_web.orders import Wish
 from headshot_web.paths import Folders
-from tests.fake_engine import SMALL, FakeEngine, developed
+from tests.fake_engine import SMALL, FakeEngine, PaidEngine, developed
 from tests.test_library import files_in, files_of_at_most, posix
 
 ORDER = OrderId("an order")
+FIVE = Decimal("0.05")
 RECIPE = Recipe(
     backdrop=Backdrop(scene=Scene.PAPER, color="#ffffff"), light=Light.EVEN, crop=Crop.PORTRAIT_4_5
 )
+PAID = [Step.SENDING, Step.DRAWING]
 STEPS = [Step.FRAMING, Step.CUTTING_OUT, Step.LIGHTING, Step.SAVING]
 
 
@@ -49,15 +55,20 @@ def folders(tmp_path: Path) -> Folders:
     return Folders(tmp_path / "app")
 
 
+async def anything(job: Job, dispatch: Dispatch) -> None:
+    """Let everything go."""
+
+
 @asynccontextmanager
 async def working(
-    folders: Folders, engine: FakeEngine, at_once: int = 2
+    folders: Folders, engine: FakeEngine, at_once: int = 2, permit: Permit = anything
 ) -> AsyncIterator[tuple[Jobs, Library]]:
     async def thumbnail(picture: bytes) -> bytes:
         return b"small " + picture[:4]
 
     with closing(Library.open(folders)) as library:
-        jobs = Jobs(library, {engine.name: engine}, at_once=at_once, thumbnail=thumbnail)
+        engine.at_once = at_once
+        jobs = Jobs(library, {engine.name: engine}, thumbnail=thumbnail, permit=permit)
         await jobs.start()
         try:
             yield jobs, library
@@ -72,7 +83,7 @@ def as_if_the_power_failed(folders: Folders) -> Folders:
 
 
 def wish(style: str = "look", picture: bytes = developed().picture) -> Wish:
-    return StyleId(style), Wishes(), Request(picture=picture, recipe=RECIPE, size=SMALL, subject=1)
+    return Wish(StyleId(style), Wishes(), Request(picture=picture, recipe=RECIPE, size=SMALL, subject=1), 1)
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -328,7 +339,7 @@ async def test_retrying_makes_the_failed_ones_only_and_only_once(folders: Folder
         first = await settled(jobs)
         assert states(first) == [JobState.FAILED, JobState.DONE, JobState.DONE]
 
-        again = [(job, wish(job.style_id)[2]) for job in first]
+        again = [(job, wish(job.style_id)) for job in first]
         await asyncio.gather(jobs.retry(again), jobs.retry(again))
         second = await settled(jobs)
         assert states(second) == [JobState.DONE] * 3
@@ -402,11 +413,11 @@ async def test_a_headshot_that_does_not_fit_fails_with_that_reason(folders: Fold
 
 
 @posix
-@pytest.mark.parametrize("full_from", [Step.LIGHTING, Step.SAVING])
+@pytest.mark.parametrize("full_from", [*PAID, Step.SAVING])
 async def test_a_paid_answer_outlives_a_full_disk_and_is_never_asked_for_twice(
     folders: Folders, full_from: Step
 ) -> None:
-    engine = FakeEngine(name=EngineName.OPENAI, may_cost=True, stop_at=full_from)
+    engine = PaidEngine(stop_at=full_from)
     async with working(folders, engine) as (jobs, library):
         photo = library.keep_photo(developed())
         heard: list[Job] = []
@@ -417,10 +428,14 @@ async def test_a_paid_answer_outlives_a_full_disk_and_is_never_asked_for_twice(
             engine.go.set()
             (job,) = await settled(jobs)
             assert (job.state, job.error) == (JobState.FAILED, DiskFull.code())
-        await jobs.retry([(job, wish()[2])])
+            assert await jobs.is_answered(job)
+            assert await jobs.unkept(job.id) == (engine, b'{"mark": "70686f746f70"}')
+        await jobs.retry([(job, wish())])
         (job,) = await settled(jobs)
         assert job.state is JobState.DONE
-        assert len(engine.asked) == 1
+        assert len(engine.posts) == 1
+        assert Ledger(library.index).entries()[0].receipt.outcome is Outcome.ANSWERED
+        assert await jobs.unkept(job.id) is None
         assert library.count() == 1
         await until(lambda: not list(folders.answers.iterdir()))
 
@@ -428,29 +443,34 @@ async def test_a_paid_answer_outlives_a_full_disk_and_is_never_asked_for_twice(
 # After a crash or an end
 
 
-@pytest.mark.parametrize("step", [None, *STEPS[:-1]])
-@pytest.mark.parametrize("may_cost", [False, True])
+@pytest.mark.parametrize(
+    ("may_cost", "step"), [*((False, step) for step in [None, *STEPS[:-1]]), *((True, step) for step in PAID)]
+)
 async def test_a_crash_leaves_no_job_working_for_ever(
     folders: Folders, step: Step | None, may_cost: bool
 ) -> None:
-    name = EngineName.OPENAI if may_cost else EngineName.ON_DEVICE
-    engine = FakeEngine(name=name, may_cost=may_cost, stop_at=step or Step.FRAMING)
+    kind = PaidEngine if may_cost else FakeEngine
+    engine = kind(stop_at=step or Step.FRAMING)
     async with working(folders, engine, at_once=1) as (jobs, library):
         photo = library.keep_photo(developed())
         heard: list[Job] = []
         jobs.subscribe(heard.append)
         looks = [wish("a"), wish("b")]
-        placed = await jobs.order(photo, looks, engine=name, order_id=ORDER)
+        placed = await jobs.order(photo, looks, engine=engine.name, order_id=ORDER)
         await until(lambda: heard[-1].step is engine.stop_at)
         folders = as_if_the_power_failed(folders)
-    watched = placed[0] if step else placed[1]
-    fresh = FakeEngine(name=name, may_cost=may_cost)
+    watched, waiting = placed if step else placed[::-1]
+    fresh = kind()
     async with working(folders, fresh) as (jobs, library):
         found = {job.id: job for job in await settled(jobs)}
-        lost = may_cost and step is not None
-        assert found[watched.id].state is (JobState.UNKNOWN if lost else JobState.FAILED)
-        assert found[watched.id].error == "Interrupted"
+        if may_cost:
+            assert (found[watched.id].state, found[watched.id].error) == (JobState.UNKNOWN, "ChargeUnknown")
+            assert found[waiting.id].state is JobState.FAILED
+        else:
+            assert (found[watched.id].state, found[watched.id].error) == (JobState.FAILED, "Interrupted")
         assert not fresh.asked, "nothing is asked for by itself"
+        entries = Ledger(library.index).entries()
+        assert [entry.receipt.outcome for entry in entries] == [Outcome.UNCLEAR] * may_cost
         assert library.check().is_well
 
 
@@ -459,23 +479,26 @@ async def test_a_crash_leaves_no_job_working_for_ever(
 async def test_an_answer_that_arrived_before_the_crash_becomes_a_headshot(
     folders: Folders, row: str, may_cost: bool
 ) -> None:
-    name = EngineName.OPENAI if may_cost else EngineName.ON_DEVICE
-    engine = FakeEngine(name=name, may_cost=may_cost, stop_at=Step.SAVING, pictures=2)
+    kind = PaidEngine if may_cost else FakeEngine
+    engine = kind(stop_at=Step.SAVING, pictures=2)
     async with working(folders, engine) as (jobs, library):
         photo = library.keep_photo(developed())
         heard: list[Job] = []
         jobs.subscribe(heard.append)
-        await jobs.order(photo, [wish()], engine=name, order_id=ORDER)
+        await jobs.order(photo, [wish()], engine=engine.name, order_id=ORDER)
         await until(lambda: heard[-1].state is JobState.RECEIVED)
         with library.index.write() as connection:
             connection.execute("UPDATE jobs SET state = ?", (row,))
+            if row == "sending":
+                connection.execute("UPDATE sendings SET outcome = 'under-way', cost_micro = NULL")
         folders = as_if_the_power_failed(folders)
-    fresh = FakeEngine(name=name, may_cost=may_cost, pictures=2)
+    fresh = kind(pictures=2)
     async with working(folders, fresh) as (jobs, library):
         (job,) = await settled(jobs)
         assert job.state is JobState.DONE
         assert not fresh.asked
         assert len(job.headshot_ids) == library.count() == 2
+        assert Ledger(library.index).cost_of_headshot(job.id) == (Money(amount=FIVE) if may_cost else None)
         await until(lambda: not list(folders.answers.iterdir()))
 
 
@@ -510,7 +533,7 @@ async def test_closing_settles_what_costs_nothing_and_waits_for_what_may_be_paid
         with pytest.raises(NoSuchEngine):
             await jobs.order(photo, [wish()], engine=EngineName.ON_DEVICE, order_id=OrderId("late"))
 
-    paid = FakeEngine(name=EngineName.OPENAI, may_cost=True, stop_at=Step.LIGHTING)
+    paid = PaidEngine(stop_at=Step.DRAWING)
     async with working(folders, paid, at_once=1) as (jobs, library):
         order_id = OrderId("paid")
         await jobs.order(photo, [wish("a"), wish("b")], engine=EngineName.OPENAI, order_id=order_id)
@@ -525,7 +548,7 @@ async def test_closing_settles_what_costs_nothing_and_waits_for_what_may_be_paid
 
 
 async def test_a_paid_answer_is_not_thrown_away_by_cancelling_too_late(folders: Folders) -> None:
-    engine = FakeEngine(name=EngineName.OPENAI, may_cost=True, stop_at=Step.SAVING)
+    engine = PaidEngine(stop_at=Step.SAVING)
     async with working(folders, engine) as (jobs, library):
         photo = library.keep_photo(developed())
         heard: list[Job] = []

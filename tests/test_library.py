@@ -29,6 +29,7 @@ from headshot_web.model import (
     OrderId,
     Photo,
     PhotoId,
+    Quality,
     Remark,
     Step,
     StyleId,
@@ -150,8 +151,58 @@ def test_a_note_beside_a_picture_tells_no_more_than_it_must(library: Library, fo
     assert of_photo.keys() == common | {"notices"}
     assert of_headshot.keys() == common | {
         "photo_id", "job_id", "ordinal", "style_id", "engine", "backdrop_color", "crop",
-        "scale", "remarks", "favourite",
+        "scale", "remarks", "favourite", "model", "downloaded",
     }  # fmt: skip
+
+
+def test_the_providers_own_file_is_kept_untouched_beside_the_headshot(folders: Folders) -> None:
+    original = b"RIFF" + bytes(range(256)) * 9
+    with closing(Library.open(folders)) as library:
+        photo = library.keep_photo(developed())
+        drawn = replace(rendered(), original=original, model="drawer-2")
+        theirs = library.keep_headshot(job_for(photo), drawn, b"s")
+        ours = library.keep_headshot(job_for(photo, 2), rendered(), b"s")
+        assert library.headshot_original(theirs.id) == original
+        assert (theirs.model, ours.model) == ("drawer-2", None)
+        with pytest.raises(NotFound):
+            library.headshot_original(ours.id)
+    folders.index.unlink()
+    assert Library.rebuild(folders).is_well
+    with closing(Library.open(folders)) as library:
+        assert library.headshot(theirs.id) == theirs
+        assert library.headshot_original(theirs.id) == original
+        library.delete_headshot(theirs.id)
+        with pytest.raises(NotFound):
+            library.headshot_original(theirs.id)
+
+
+def test_what_was_downloaded_is_remembered(folders: Folders) -> None:
+    with closing(Library.open(folders)) as library:
+        headshot = library.keep_headshot(job_for(library.keep_photo(developed())), rendered(), b"s")
+        assert not headshot.downloaded
+        assert library.set_downloaded(headshot.id).downloaded
+        library.set_favourite(headshot.id, on=True)
+    folders.index.unlink()
+    Library.rebuild(folders)
+    with closing(Library.open(folders)) as library:
+        assert library.headshot(headshot.id) == replace(headshot, downloaded=True, favourite=True)
+
+
+def test_notes_of_the_first_version_are_still_read(folders: Folders) -> None:
+    with closing(Library.open(folders)) as library:
+        photo = library.keep_photo(developed())
+        headshot = library.keep_headshot(job_for(photo), rendered(), b"s")
+        library.orders.keep_answer(job_for(photo, 2), b"an answer")
+    later = {"model", "downloaded", "quality", "others", "request_id", "resumes_at"}
+    for path in (*folders.headshots.rglob("note.json"), *folders.answers.rglob("note.json")):
+        note = json.loads(path.read_text())
+        path.write_text(json.dumps({word: value for word, value in note.items() if word not in later}))
+    folders.index.unlink()
+    Library.rebuild(folders)
+    with closing(Library.open(folders)) as library:
+        assert library.headshots() == (headshot,)
+        (waiting,) = library.orders.unfinished()
+        assert (waiting.quality, waiting.others) == (Quality.FINAL, ())
 
 
 @posix

@@ -11,12 +11,14 @@ import sys
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 from PIL import Image
 
+from headshot_web.accounts import Outcome
 from headshot_web.errors import (
     AlreadyRunning,
     BadWish,
@@ -48,7 +50,7 @@ from headshot_web.model import (
 from headshot_web.settings import Settings, Theme
 from headshot_web.studio import Studio, open_studio
 from tests import portraits
-from tests.fake_engine import FakeDarkroom, FakeEngine, developed
+from tests.fake_engine import FakeDarkroom, FakeEngine, PaidEngine, developed
 from tests.test_deletion import traces
 from tests.test_jobs import until
 from tests.test_library import files_in, files_of_at_most, posix
@@ -125,7 +127,7 @@ async def test_a_selfie_becomes_a_headshot_that_is_there_tomorrow_and_leaves_no_
     await studio.close()
 
     async with opened(settings) as studio:
-        assert await studio.headshots() == (loft, navy)
+        assert await studio.headshots() == (loft, replace(navy, downloaded=True))
         await studio.forget_photo(photo.id)
         assert not traces(settings.folders, {photo.id, loft.id, navy.id, *(job.id for job in jobs)})
         assert not files_in(settings.folders)
@@ -448,7 +450,7 @@ async def check_after_crash(settings: Settings, name: EngineName) -> None:
     told: dict[str, set[str]] = {}
     for word, *things in diary:
         told.setdefault(word, set()).update(things)
-    engine = FakeEngine(name=name, may_cost=name is EngineName.OPENAI)
+    engine = PaidEngine() if name is EngineName.OPENAI else FakeEngine()
     async with opened(settings, engine) as studio:
         orders = {row[0] for row in studio.library.index.read("SELECT order_id FROM jobs")}
         async with asyncio.timeout(20):
@@ -456,6 +458,11 @@ async def check_after_crash(settings: Settings, name: EngineName) -> None:
                 await all_settled(studio, OrderId(order_id))
         await until(lambda: not list(settings.folders.answers.iterdir()))
         assert not engine.asked, "nothing is asked for again by itself"
+        entries = studio.ledger.entries(0, 100_000)
+        assert Outcome.UNDER_WAY not in {entry.receipt.outcome for entry in entries}
+        assert len(entries) >= len([word for word, *_ in diary if word == "asked"]) * (
+            name is EngineName.OPENAI
+        ), "something left without a line in the ledger"
         assert (await studio.check()).is_well
         await until(lambda: not list(settings.folders.scratch.iterdir()))
         there = {headshot.id: headshot for headshot in await studio.headshots(0, 100_000)}
