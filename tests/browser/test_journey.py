@@ -168,6 +168,8 @@ def to(page: Page, role: str, name: str) -> None:
 
 
 def test_the_whole_way_by_keyboard_alone(page: Page, app: Served) -> None:
+    # From the beginning: else the browser may open its own chooser before it is asked not to.
+    page.on("filechooser", lambda _: None)
     page.goto(app.address)
     expect(page.get_by_role("button", name="Choose a photo")).to_be_visible()
     page.keyboard.press("Tab")

@@ -151,6 +151,8 @@ def test_the_headshot_at_its_own_size_is_moved_by_a_finger(
 
 
 def test_the_whole_way_by_taps_alone(page: Page, app: Served) -> None:
+    # From the beginning: else the browser may open its own chooser before it is asked not to.
+    page.on("filechooser", lambda _: None)
     page.goto(app.address)
     camera = page.locator("input[capture=user]")
     expect(camera).to_have_attribute("accept", "image/*")
