@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-from headshot_web.imaging import networks
+from headshot_web.imaging import edges, networks
 from headshot_web.imaging.faces import FaceMark
 from headshot_web.imaging.planes import (
     Bools,
@@ -18,9 +17,9 @@ from headshot_web.imaging.planes import (
     Floats,
     box_blur,
     joined,
-    picture_of,
     planes_of,
     resized,
+    sampled,
     smooth_step,
     wide_blur,
 )
@@ -28,7 +27,10 @@ from headshot_web.imaging.planes import (
 NET_PX = 256
 GRID_FACE_PX = 104
 """How wide a face is on the grid the network's answers are gathered on."""
-REACHES = ((2.2, 0.7), (2.7, 1.0), (3.3, 1.0), (4.2, 0.8), (5.6, 0.5))
+REACHES = (
+    (2.0, 0.5), (2.2, 0.7), (2.45, 0.8), (2.7, 1.0), (3.0, 1.0),
+    (3.3, 1.0), (3.7, 0.9), (4.2, 0.8), (4.9, 0.6), (5.6, 0.5),
+)  # fmt: skip
 """How many faces wide each look of the network is, and how much it counts."""
 GAMMAS = (1.0, 0.7)
 CERTAIN = 6.0
@@ -58,7 +60,7 @@ def cut_out(photo: Image.Image, region: Box, face: FaceMark, others: Sequence[Fa
     person = _person(_with_colors(belief, small), region, face)
     rgb = np.asarray(crop)
     alpha = _refined(rgb, small, person)
-    colors = _own_colors(rgb, small, alpha)
+    alpha, colors = edges.parted(rgb, small, alpha)
     unsure = _unsure(belief, resized(alpha, belief.shape[1], belief.shape[0]), region, face)
     return CutOut(alpha=np.rint(alpha * 255).astype(np.uint8), colors=colors, unsure=unsure)
 
@@ -202,6 +204,10 @@ def _refined(rgb: Bytes, small: Floats, person: Floats) -> Floats:
     height, width = rgb.shape[:2]
     coarse = _slopes(small, person, radius=4, eps=3e-4)
     bent = np.clip((coarse[:3] * small).sum(axis=0) + coarse[3], 0, 1)
+    # A second, narrower look at what is now nearer to all or nothing: a wide doubt would be a smear.
+    firm = np.clip(2 * bent - 0.5, 0, 1).astype(np.float32)
+    coarse = _slopes(small, firm, radius=2, eps=1e-4)
+    bent = np.clip((coarse[:3] * small).sum(axis=0) + coarse[3], 0, 1)
     # What came loose from the person by its colours, such as a cord behind them, goes.
     body = joined(bent > 0.6, box_blur(person, 8) > 0.99)  # noqa: PLR2004
     bent = np.where(box_blur(body.astype(np.float32), 2) > 0.02, bent, 0)  # noqa: PLR2004
@@ -211,28 +217,12 @@ def _refined(rgb: Bytes, small: Floats, person: Floats) -> Floats:
     settled = np.where(around > 0.995, 255, np.where(around < 0.005, 0, 128)).astype(np.uint8)  # noqa: PLR2004
     large = np.asarray(Image.fromarray(settled).resize((width, height), Image.Resampling.NEAREST)).ravel()
     open_still = np.flatnonzero(large == 128)  # noqa: PLR2004
-    fit = _sampled(slopes, open_still, width, height)
+    fit = sampled(slopes, open_still, width, height)
     fine = (fit[:, :3] * rgb.reshape(-1, 3)[open_still]).sum(axis=1) / 255 + fit[:, 3]
     alpha = (large == 255).astype(np.float32)  # noqa: PLR2004
     alpha[open_still] = np.clip((fine - 0.06) / 0.88, 0, 1)
     refined: Floats = alpha.reshape(height, width)
     return refined
-
-
-def _sampled(planes: Floats, places: npt.NDArray[np.intp], width: int, height: int) -> Floats:
-    """Return planes (C×h×w), as if smoothly enlarged to `height`×`width`, at some places: N×C."""
-    rows, columns = planes.shape[1:]
-    table = np.ascontiguousarray(planes.transpose(1, 2, 0), np.float32).reshape(rows * columns, -1)
-    y, x = np.divmod(places, width)
-    down = np.clip((y + 0.5) * rows / height - 0.5, 0, rows - 1.001).astype(np.float32)
-    across = np.clip((x + 0.5) * columns / width - 0.5, 0, columns - 1.001).astype(np.float32)
-    top, left = down.astype(np.intp), across.astype(np.intp)
-    v, u = (down - top)[:, None].astype(np.float32), (across - left)[:, None].astype(np.float32)
-    at = top * columns + left
-    upper = table[at] + u * (table[at + 1] - table[at])
-    lower = table[at + columns] + u * (table[at + columns + 1] - table[at + columns])
-    sampled: Floats = upper + v * (lower - upper)
-    return sampled
 
 
 def _slopes(guide: Floats, plane: Floats, *, radius: int, eps: float) -> Floats:
@@ -267,7 +257,7 @@ def _with_colors(belief: Floats, small: Floats) -> Floats:
     likelier -= np.clip(likelier, -0.7, 0.7)
     around = box_blur((belief > 0).astype(np.float32), 7)
     contour = np.clip(4 * around * (1 - around), 0, 1)
-    doubt = trust * np.maximum(np.exp(-((belief / 2.6) ** 2)), 0.9 * contour)
+    doubt = trust * np.maximum(np.exp(-((belief / 3.5) ** 2)), 0.9 * contour)
     settled: Floats = belief * (1 - 0.2 * trust * contour) + doubt * np.clip(likelier, -5, 5)
     return settled.astype(np.float32)
 
@@ -284,7 +274,7 @@ def _trust(likelier: Floats, person: Floats, background: Floats) -> Floats:
         np.where(known > 1e-4, told / (known + np.float32(1e-6)), 0)  # noqa: PLR2004
         for told, known in (sums[:2], sums[2:])
     )
-    return smooth_step(np.minimum(for_person, for_background), 0.7, 1.0)
+    return smooth_step(np.minimum(for_person, for_background), 0.8, 1.0)
 
 
 def _strangeness(small: Floats, known: Floats) -> Floats:
@@ -300,50 +290,6 @@ def _strangeness(small: Floats, known: Floats) -> Floats:
     spread = np.maximum(means[3:] - mean**2, 0) + np.float32(0.002)
     strange: Floats = ((small - mean) ** 2 / spread + np.log(spread)).sum(axis=0)
     return strange
-
-
-def _own_colors(rgb: Bytes, small: Floats, alpha: Floats) -> Bytes:
-    """Take the old background's colour out of half-covered pixels (Forte's blur fusion, 2021)."""
-    height, width = alpha.shape
-    share = resized(alpha, small.shape[2], small.shape[1])
-    person, background = small, small
-    for radius in (10, 3):
-        near = _spread(person, share, radius)
-        background = _spread(background, 1 - share, radius)
-        person = np.clip(near + share * (small - share * near - (1 - share) * background), 0, 1)
-    trusted = _trusted(alpha)
-    weight = resized(trusted, small.shape[2], small.shape[1]) ** 2 + np.float32(1e-4) * share
-    person = _spread(person, weight, 2)
-    near_by = picture_of(person, width, height)
-    colors = np.where((alpha > 0)[..., None], rgb, near_by)
-    mixed = np.flatnonzero((alpha > 0) & (trusted < 0.996))  # noqa: PLR2004
-    own, old = (
-        picture.reshape(-1, 3)[mixed].astype(np.float32)
-        for picture in (near_by, picture_of(background, width, height))
-    )
-    part, trust = alpha.reshape(-1, 1)[mixed], trusted.reshape(-1, 1)[mixed]
-    own += trust * (rgb.reshape(-1, 3)[mixed] - part * own - (1 - part) * old)
-    colors.reshape(-1, 3)[mixed] = np.rint(np.clip(own, 0, 255)).astype(np.uint8)
-    return colors
-
-
-def _trusted(alpha: Floats) -> Floats:
-    """Return how far a pixel's colour is the person's: next to the outline the old background shines in."""
-    lowest = alpha.copy()
-    for one, other in ((lowest[1:], alpha[:-1]), (lowest[:-1], alpha[1:])):
-        np.minimum(one, other, out=one)
-    beside = lowest.copy()
-    for one, other in ((lowest[:, 1:], beside[:, :-1]), (lowest[:, :-1], beside[:, 1:])):
-        np.minimum(one, other, out=one)
-    return lowest
-
-
-def _spread(colors: Floats, share: Floats, radius: int) -> Floats:
-    """Spread the colours of where there is a share to where there is none."""
-    stack = np.concatenate([colors * share, share[None]])
-    sums = box_blur(stack, radius) + np.float32(0.01) * wide_blur(stack, 4 * radius)
-    colors_near: Floats = (sums[:3] + np.float32(1e-5) * colors) / (sums[3] + np.float32(1e-5))
-    return colors_near
 
 
 def likely_face(photo: Image.Image) -> FaceMark:

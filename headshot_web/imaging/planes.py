@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ from PIL import Image
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating[Any]]
 Bools = npt.NDArray[np.bool_]
+GAMMA: Final = 2.2
+"""How a screen's values answer to light, near enough to sRGB's curve."""
 
 
 def box_blur(planes: Floats, radius: int) -> Floats:
@@ -99,3 +102,41 @@ def _along_rows(mask: Bools, reached: Bools) -> Bools:
     touched[runs[reached]] = True
     filled: Bools = touched[runs] & mask
     return filled
+
+
+def sampled(planes: Floats, places: npt.NDArray[np.intp], width: int, height: int) -> Floats:
+    """Return planes (C×h×w), as if smoothly enlarged to `height`×`width`, at some places: N×C."""
+    rows, columns = planes.shape[1:]
+    table = np.ascontiguousarray(planes.transpose(1, 2, 0), np.float32).reshape(rows * columns, -1)
+    y, x = np.divmod(places, width)
+    down = np.clip((y + 0.5) * rows / height - 0.5, 0, rows - 1.001).astype(np.float32)
+    across = np.clip((x + 0.5) * columns / width - 0.5, 0, columns - 1.001).astype(np.float32)
+    top, left = down.astype(np.intp), across.astype(np.intp)
+    v, u = (down - top)[:, None].astype(np.float32), (across - left)[:, None].astype(np.float32)
+    at = top * columns + left
+    upper = table[at] + u * (table[at + 1] - table[at])
+    lower = table[at + columns] + u * (table[at + columns + 1] - table[at + columns])
+    values: Floats = upper + v * (lower - upper)
+    return values
+
+
+def light_of(values: Bytes) -> Floats:
+    """Return how much light values (0 to 255) stand for, 0 to 1."""
+    light: Floats = _lights()[values]
+    return light
+
+
+def shown(light: Floats) -> Bytes:
+    """Return the values (0 to 255) that show an amount of light, 0 to 1."""
+    return _values()[np.rint(np.clip(light, 0, 1) * 65535).astype(np.uint16)]
+
+
+@functools.cache
+def _lights() -> Floats:
+    table: Floats = ((np.arange(256) / 255) ** GAMMA).astype(np.float32)
+    return table
+
+
+@functools.cache
+def _values() -> Bytes:
+    return np.rint((np.arange(65536) / 65535) ** (1 / GAMMA) * 255).astype(np.uint8)

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image, ImageFilter
 
-from headshot_web.imaging.planes import Bytes, Floats, box_blur, picture_of, planes_of, resized, wide_blur
+from headshot_web.imaging.planes import (
+    GAMMA,
+    Bytes,
+    Floats,
+    box_blur,
+    light_of,
+    picture_of,
+    planes_of,
+    resized,
+    shown,
+    wide_blur,
+)
 from headshot_web.imaging.tone import Place, inner_face
 
 if TYPE_CHECKING:
@@ -50,9 +61,13 @@ class Print:
         return np.asarray(canvas)
 
     def composed(self, person: Bytes, behind: Bytes) -> Bytes:
-        """Lay the person over what is behind them (both H×W×3)."""
-        mask = Image.fromarray(self.alpha)
-        return np.asarray(Image.composite(Image.fromarray(person), Image.fromarray(behind), mask))
+        """Lay the person over what is behind them (both H×W×3); light adds up as it does in a camera."""
+        picture = np.where(self.alpha[..., None] > 127, person, behind)  # noqa: PLR2004
+        mixed = np.flatnonzero((self.alpha > 0) & (self.alpha < 255))  # noqa: PLR2004
+        share = self.alpha.ravel()[mixed, None].astype(np.float32) / 255
+        own, old = (light_of(one.reshape(-1, 3)[mixed]) for one in (person, behind))
+        picture.reshape(-1, 3)[mixed] = shown(old + share * (own - old))
+        return picture
 
     def with_grain(self, behind: Bytes) -> Bytes:
         """Give a drawn backdrop a trace of the photo's own grain, so that person and backdrop match."""
@@ -72,11 +87,11 @@ class Print:
         small = planes_of(Image.fromarray(self.original()), size)
         person = np.clip(box_blur(resized(self.alpha.astype(np.float32) / 255, *size), 2) * 3, 0, 1)
         free = np.maximum(1 - person, 0.0)
-        stack = np.concatenate([small**2.2 * free, free[None]])
+        stack = np.concatenate([small**GAMMA * free, free[None]])
         blurred = box_blur(box_blur(stack, 5), 3)
         blurred += np.float32(0.004) * wide_blur(wide_blur(stack, 24), 24)
         own = blurred[:3] / np.maximum(blurred[3], np.float32(1e-6))
-        return picture_of(np.clip(own, 0, 1) ** np.float32(1 / 2.2), width, height)
+        return picture_of(np.clip(own, 0, 1) ** np.float32(1 / GAMMA), width, height)
 
 
 def enlarged(  # noqa: PLR0913

@@ -34,13 +34,63 @@ def agreement(person: str, image: Image.Image) -> float:
     reach = 1.7 * face.width
     columns = slice(max(0, int(face.middle_x - reach) - region[0]), int(face.middle_x + reach) - region[0])
     rows = slice(0, int(face.middle_y + 1.9 * face.height) - region[1])
-    ours, theirs = ours[rows, columns], theirs[rows, columns]
+    return overlap(ours[rows, columns], theirs[rows, columns])
+
+
+def overlap(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """Intersection over union."""
     return float((ours & theirs).sum() / (ours | theirs).sum())
 
 
-@pytest.mark.parametrize(("person", "least"), [("astronaut", 0.987), ("grace_hopper", 0.991)])
-def test_the_cut_out_agrees_with_an_independent_one(person: str, least: float) -> None:
-    assert agreement(person, PEOPLE[person]()) >= least
+@pytest.mark.parametrize(
+    ("person", "crop", "least"),
+    [
+        ("astronaut", Crop.PORTRAIT_2_3, 0.993),
+        ("astronaut", Crop.PORTRAIT_4_5, 0.9895),
+        ("astronaut", Crop.SQUARE, 0.991),
+        ("grace_hopper", Crop.PORTRAIT_2_3, 0.9935),
+        ("grace_hopper", Crop.PORTRAIT_4_5, 0.9922),
+        ("grace_hopper", Crop.SQUARE, 0.9907),
+    ],
+)
+def test_the_cut_out_agrees_with_an_independent_one_in_what_a_headshot_shows(
+    person: str, crop: Crop, least: float
+) -> None:
+    # The independent outline lies about 0.4 px outside the edge that the photo's own pixels show. That
+    # alone costs some .006 to .008 with the astronaut, and .004 to .006 with the other.
+    made = sitting(person)
+    frame = framing.frame(
+        made.face,
+        crop,
+        framing.outline(made.cut_out.alpha, made.region, made.face, *made.photo.size),
+        *made.photo.size,
+    )
+    left, top, right, bottom = made.region
+    shown = (
+        max(left, round(frame.left)),
+        max(top, round(frame.top)),
+        min(right, round(frame.left + frame.width)),
+        min(bottom, round(frame.top + frame.height)),
+    )
+    theirs = np.asarray(mask(person).crop(shown)) > 127
+    ours = made.cut_out.alpha[shown[1] - top : shown[3] - top, shown[0] - left : shown[2] - left] > 127
+    assert overlap(ours, theirs) >= least
+
+
+@pytest.mark.parametrize(
+    ("wall", "most"), [((190, 190, 190), 0.045), ((40, 42, 48), 0.1), ((245, 245, 245), 0.04)], ids=str
+)
+def test_light_that_mixed_in_the_lens_is_parted_again(wall: tuple[int, int, int], most: float) -> None:
+    made = sitting("astronaut")
+    true = np.asarray(mask("astronaut").crop(made.region)) / 255
+    light = true[..., None] * (made.cut_out.colors / 255) ** 2.2
+    light += (1 - true[..., None]) * (np.array(wall) / 255) ** 2.2
+    seen = Image.fromarray(np.rint(light ** (1 / 2.2) * 255).astype(np.uint8))
+    face = made.face.moved(-made.region[0], -made.region[1])
+    again = matte.cut_out(seen, (0, 0, *seen.size), face).alpha / 255
+    head = slice(None, int(face.top + face.height))
+    edge = (true[head] > 0.05) & (true[head] < 0.95)
+    assert np.abs(again[head] - true[head])[edge].mean() < most
 
 
 @pytest.mark.parametrize(
