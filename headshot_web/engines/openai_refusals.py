@@ -8,7 +8,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from headshot_web import provider_errors as errors
@@ -22,18 +22,39 @@ if TYPE_CHECKING:
 
 _MOST_WORDS: Final = 4000
 _MOST_ID: Final = 200
-_CALLER_LEFT: Final = 499
+
+
+class _Status(IntEnum):
+    """The numbers an answer may begin with."""
+
+    MULTIPLE_CHOICES = 300
+    BAD_REQUEST = 400
+    UNAUTHORIZED = 401
+    PAYMENT_REQUIRED = 402
+    FORBIDDEN = 403
+    NOT_FOUND = 404
+    METHOD_NOT_ALLOWED = 405
+    PROXY_AUTHENTICATION_REQUIRED = 407
+    REQUEST_TIMEOUT = 408
+    REQUEST_ENTITY_TOO_LARGE = 413
+    TOO_MANY_REQUESTS = 429
+    CALLER_LEFT = 499
+    INTERNAL_SERVER_ERROR = 500
+    SERVICE_UNAVAILABLE = 503
+    GATEWAY_TIMEOUT = 504
+    NETWORK_AUTHENTICATION_REQUIRED = 511
+
 
 _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
-    HTTPStatus.UNAUTHORIZED: errors.KeyWrong,
-    HTTPStatus.PAYMENT_REQUIRED: errors.QuotaSpent,
-    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: errors.CaptivePortal,
-    HTTPStatus.REQUEST_TIMEOUT: errors.ProviderTimeout,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: errors.TooLargeForProvider,
-    HTTPStatus.TOO_MANY_REQUESTS: errors.RateLimited,
-    _CALLER_LEFT: errors.ProviderTimeout,
-    HTTPStatus.GATEWAY_TIMEOUT: errors.ProviderTimeout,
-    HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED: errors.CaptivePortal,
+    _Status.UNAUTHORIZED: errors.KeyWrong,
+    _Status.PAYMENT_REQUIRED: errors.QuotaSpent,
+    _Status.PROXY_AUTHENTICATION_REQUIRED: errors.CaptivePortal,
+    _Status.REQUEST_TIMEOUT: errors.ProviderTimeout,
+    _Status.REQUEST_ENTITY_TOO_LARGE: errors.TooLargeForProvider,
+    _Status.TOO_MANY_REQUESTS: errors.RateLimited,
+    _Status.CALLER_LEFT: errors.ProviderTimeout,
+    _Status.GATEWAY_TIMEOUT: errors.ProviderTimeout,
+    _Status.NETWORK_AUTHENTICATION_REQUIRED: errors.CaptivePortal,
 }
 _AT_HOME: Final[Mapping[type[ProviderError], type[ProviderError]]] = {
     errors.KeyWrong: errors.ServerKeyWrong,
@@ -59,8 +80,8 @@ _BAD_PHOTO: Final = re.compile(
 # Gateways rewrite codes, so that they are looked for in the message too; the first that fits counts.
 _SAID_NO: Final = (
     (_MODERATION, errors.ModerationRefused),
-    (_NO_CREDIT, errors.QuotaSpent),
     (_NO_BUDGET, errors.BillingLimit),
+    (_NO_CREDIT, errors.QuotaSpent),
     (_BAD_PHOTO, errors.PhotoRefused),
     (re.compile(r"unsupported_country_region_territory"), errors.CountryNotServed),
     (re.compile(r"organi[sz]ation must be verified|verify organi[sz]ation"), errors.OrganisationUnverified),
@@ -98,7 +119,7 @@ class _Said:
 def judge(status: int, headers: Mapping[str, str], body: bytes, *, is_openai: bool) -> Verdict:
     """Find our error for a status that is not 200."""
     said = _said(body)
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+    if _Status.MULTIPLE_CHOICES <= status < _Status.BAD_REQUEST:
         return Verdict(error=errors.ProviderMoved)
     may_wait = "retry-after" in headers
     error = _said_no(said) or _BY_STATUS.get(status) or _by_status(status, said, may_wait=may_wait)
@@ -121,8 +142,8 @@ def judge_answer(incoming: Incoming, *, is_openai: bool) -> type[ProviderError]:
         return errors.CaptivePortal
     if incoming.is_link:
         return errors.AnswerIsALink
-    is_short = incoming.kind is Kind.EVENTS or incoming.is_empty
-    return errors.AnswerCut if is_short else errors.AnswerNotUnderstood
+    is_short = incoming.kind is Kind.EVENTS and not incoming.is_hollow
+    return errors.AnswerCut if is_short or incoming.is_empty else errors.AnswerNotUnderstood
 
 
 def _judge_inside(said: _Said) -> type[ProviderError]:
@@ -143,16 +164,16 @@ def request_id(headers: Mapping[str, str]) -> str | None:
 
 def _by_status(status: int, said: _Said, *, may_wait: bool) -> type[ProviderError]:
     """Find our error for a status that means several things."""
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        busy = status == HTTPStatus.SERVICE_UNAVAILABLE and (may_wait or _OVERLOADED.search(said.words))
+    if status >= _Status.INTERNAL_SERVER_ERROR:
+        busy = status == _Status.SERVICE_UNAVAILABLE and (may_wait or _OVERLOADED.search(said.words))
         return errors.ProviderOverloaded if busy else errors.ProviderBroke
     if _NO_MODEL.search(said.words):
         return errors.ModelNotFound
-    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+    if status in (_Status.NOT_FOUND, _Status.METHOD_NOT_ALLOWED):
         return errors.NoSuchService
     if said.is_page:
         return errors.CaptivePortal
-    return errors.KeyNotAllowed if status == HTTPStatus.FORBIDDEN else errors.SettingRefused
+    return errors.KeyNotAllowed if status == _Status.FORBIDDEN else errors.SettingRefused
 
 
 def _said_no(said: _Said) -> type[ProviderError] | None:

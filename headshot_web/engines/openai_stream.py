@@ -42,8 +42,8 @@ class Incoming:
         self.is_link = False
         """Whether an address came instead of a picture."""
         self.partials = 0
-        self.is_broken = False
-        """Whether something came that is not even JSON."""
+        self.is_hollow = False
+        """Whether something came whole that should have held a picture, and holds none."""
         self._waiting = bytearray()
         self._searched = 0
         self._count = 0
@@ -78,8 +78,11 @@ class Incoming:
         if self.kind is Kind.JSON:
             self._take(bytes(self._waiting))
         elif self.kind is Kind.EVENTS and not self.is_over:
+            was_hollow = self.is_hollow
             self._line(bytes(self._waiting).rstrip(b"\r"))
             self._line(b"")
+            # An event that breaks off in its middle is no word of the provider's.
+            self.is_hollow = was_hollow
         self._waiting.clear()
 
     def _lines(self) -> list[Partial]:
@@ -110,7 +113,7 @@ class Incoming:
         """Sort one JSON: a partial picture, the finished one, or an error."""
         said = parsed(data)
         if said is None:
-            self.is_broken = True
+            self.is_hollow = True
             return None
         kind = said.get("type") if isinstance(said.get("type"), str) else event
         if said.get("error") or kind == "error" or event == "error":
@@ -119,8 +122,9 @@ class Incoming:
             return self._partial(said)
         elif picture_text(said) is not None:
             self.finished = data
-        elif _links(said):
-            self.is_link = True
+        else:
+            self.is_link = self.is_link or _links(said)
+            self.is_hollow = True
         return None
 
     def _partial(self, said: dict[str, Any]) -> Partial | None:
