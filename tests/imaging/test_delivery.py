@@ -44,6 +44,16 @@ def copy_of(image: Image.Image, crop: Crop = CROP, subject: int | None = None) -
     return opened(delivery.working_copy(jpeg(image), crop=crop, subject=subject))
 
 
+def close_together() -> Image.Image:
+    """The two of them shoulder to shoulder."""
+    left = portraits.astronaut().crop((80, 0, 380, 512)).resize((352, 600))
+    right = portraits.hopper().crop((120, 0, 420, 600))
+    both = Image.new("RGB", (left.width + right.width, 600))
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width, 0))
+    return both
+
+
 @functools.cache
 def drawn(person: str, crop: Crop = CROP, kind: str = "JPEG") -> bytes:
     """What a provider might draw: the person with room around them, at the size that was asked for."""
@@ -155,7 +165,7 @@ def test_a_large_photo_is_made_smaller() -> None:
 @pytest.mark.parametrize("subject", [0, 1])
 @pytest.mark.parametrize("crop", Crop)
 def test_only_the_chosen_person_is_sent(crop: Crop, subject: int) -> None:
-    copy = copy_of(portraits.group(), crop, subject)
+    copy = copy_of(close_together(), crop, subject)
     (face,) = find_faces(np.asarray(copy))
     person = (portraits.astronaut, portraits.hopper)[subject]()
     assert np.corrcoef(_around(copy, face), _around(person, the_face(person)))[0, 1] > 0.8
@@ -260,9 +270,11 @@ def test_a_headshot_says_when_it_was_drawn_in_another_size() -> None:
 
 
 def test_a_headshot_says_how_much_it_was_enlarged() -> None:
-    small = portraits.saved(opened(drawn("astronaut")).resize((768, 960)), "JPEG")
-    made = delivery.finish(small, crop=CROP, size=standard_size(CROP))
+    tiny = portraits.saved(opened(drawn("astronaut")).resize((768, 960)), "JPEG")
+    made = delivery.finish(tiny, crop=CROP, size=standard_size(CROP))
     assert Remark.ENLARGED in made.remarks
+    seen = the_face(opened(made.picture)).eye_distance / the_face(opened(tiny)).eye_distance
+    assert made.scale == pytest.approx(seen, rel=0.1)
     assert made.scale == pytest.approx(2 * finished("astronaut").scale, rel=0.1)
     large = portraits.saved(opened(drawn("astronaut")).resize((3072, 3840)), "JPEG")
     assert delivery.finish(large, crop=CROP, size=standard_size(CROP)).scale == pytest.approx(
