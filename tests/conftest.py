@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from headshot_web.imaging.darkroom import Darkroom
 from tests.openai_process import OpenAIProcess
-from tests.openai_server import OpenAIServer
+from tests.openai_server import KEY, OpenAIServer
+
+if TYPE_CHECKING:
+    from openai import OpenAI
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,3 +64,18 @@ def openai_process() -> Iterator[OpenAIProcess]:
     """OpenAI on loopback in a process of its own."""
     with OpenAIProcess() as process:
         yield process
+
+
+@pytest.fixture(scope="module")
+def bare_client() -> Iterator[OpenAI]:
+    """The official client as it comes, but for repeating what fails."""
+    from openai import OpenAI  # noqa: PLC0415 - slow to import; few tests need it
+
+    with OpenAI(base_url="http://127.0.0.1:1/v1", api_key=KEY, max_retries=0, timeout=5) as client:
+        yield client
+
+
+@pytest.fixture
+def sdk(bare_client: OpenAI, openai_server: OpenAIServer) -> OpenAI:
+    """The official client before the loopback OpenAI."""
+    return bare_client.with_options(base_url=openai_server.base_url)

@@ -1,86 +1,31 @@
-"""The loopback OpenAI is one that the official client understands, and as dangerous as the real one."""
+"""The loopback OpenAI is one that the official client understands."""
 
 from __future__ import annotations
 
 import base64
-import functools
+import contextlib
+import http.client
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError, OpenAI
+from openai import APIStatusError, APITimeoutError, OpenAI
 from PIL import Image
 
-from tests.openai_faults import MONEY_WORDS, Fault
+from tests.openai_client import ORDER, edit, opened, photo, second_photo, sent, stream
+from tests.openai_faults import Fault
 from tests.openai_form import SCHEMAS, faults_by_schema, schema
 from tests.openai_pictures import MANIFEST
 from tests.openai_process import OpenAIProcess
 from tests.openai_rules import ModelCard
 from tests.openai_server import KEY, OpenAIServer
-from tests.portraits import astronaut, hopper
+from tests.portraits import astronaut
 
 FULL_SCHEMA = Path(__file__).parents[2] / "shared" / "schemas" / "openai-images-edits-2026-11.json"
 SPOKEN_ONLY = {"description", "example", "examples", "x-oaiMeta", "x-oaiTypeLabel", "x-stainless-const"}
-
-
-@functools.cache
-def photo(kind: str = "JPEG") -> bytes:
-    out = io.BytesIO()
-    astronaut().crop((56, 0, 456, 500)).save(out, kind)
-    return out.getvalue()
-
-
-@functools.cache
-def second_photo() -> bytes:
-    out = io.BytesIO()
-    hopper().save(out, "JPEG")
-    return out.getvalue()
-
-
-def sent(data: bytes | None = None, kind: str = "image/jpeg") -> tuple[str, bytes, str]:
-    return ("photo.jpg", photo() if data is None else data, kind)
-
-
-@pytest.fixture(scope="module", name="client")
-def _client() -> Iterator[OpenAI]:
-    with OpenAI(base_url="http://127.0.0.1:1/v1", api_key=KEY, max_retries=0, timeout=5) as client:
-        yield client
-
-
-@pytest.fixture(name="sdk")
-def _sdk(client: OpenAI, openai_server: OpenAIServer) -> OpenAI:
-    return client.with_options(base_url=openai_server.base_url)
-
-
-ORDER: dict[str, Any] = {
-    "model": "gpt-image-2.6-sunburst",
-    "prompt": "Change only the backdrop. Keep everything else.",
-    "size": "768x960",
-    "quality": "low",
-    "output_format": "jpeg",
-    "background": "opaque",
-    "n": 1,
-}
-
-
-def edit(sdk: OpenAI, **more: Any) -> Any:
-    asked = {"image": sent(), **ORDER, **more}
-    return sdk.images.edit(**{name: value for name, value in asked.items() if value is not None})
-
-
-def stream(sdk: OpenAI, **more: Any) -> list[Any]:
-    return list(edit(sdk, stream=True, **{"partial_images": 2, **more}))
-
-
-def opened(b64: str | None) -> Image.Image:
-    assert b64 is not None
-    image = Image.open(io.BytesIO(base64.b64decode(b64, validate=True)))
-    image.load()
-    return image
 
 
 class TestAnswers:
@@ -112,6 +57,7 @@ class TestAnswers:
     def test_usage_grows_with_quality_pixels_and_pictures_sent(self, sdk: OpenAI) -> None:
         low = edit(sdk, size="1024x1536").usage
         assert abs(low.output_tokens * 30 / 1e6 - 0.0047) < 0.0002
+        assert edit(sdk, size="1536x2048").usage.output_tokens == 2 * low.output_tokens
         assert edit(sdk, quality="high").usage.output_tokens > 5 * edit(sdk).usage.output_tokens
         two = edit(sdk, image=[sent(), sent(second_photo())])
         assert two.usage.input_tokens_details.image_tokens > low.input_tokens_details.image_tokens
@@ -133,6 +79,14 @@ class TestAnswers:
         assert raw.headers["content-type"].startswith("text/event-stream")
         assert raw.headers["x-request-id"] == openai_server.posts[-1].request_id
 
+    def test_the_schema_finds_what_is_missing_unknown_or_out_of_range(self, sdk: OpenAI) -> None:
+        plain = json.loads(sdk.images.with_raw_response.edit(image=sent(), **ORDER).content)
+        del plain["usage"]["total_tokens"]
+        assert faults_by_schema(plain, schema("ImagesResponse")) == [".usage.total_tokens is missing"]
+        asked = {"image": "", "prompt": "p", "n": 11, "moderation": "low", "quality": 3}
+        found = faults_by_schema(asked, schema("CreateImageEditRequest"))
+        assert {each.split()[0] for each in found} == {".n", ".moderation", ".quality"}
+
     def test_partial_pictures_come_before_the_finished_one_and_are_softer(
         self, sdk: OpenAI, openai_server: OpenAIServer
     ) -> None:
@@ -147,6 +101,7 @@ class TestAnswers:
         assert len(events[0].b64_json) < len(events[1].b64_json) < len(events[2].b64_json)
         assert opened(events[0].b64_json).size == (768, 960)
         assert at[2] - at[0] > 0.15
+        openai_server.delay_s = 0
         assert events[2].usage.output_tokens > edit(sdk).usage.output_tokens
         openai_server.partials = 0
         assert [event.type for event in stream(sdk)] == ["image_edit.completed"]
@@ -256,6 +211,17 @@ class TestRecord:
         assert int(post.header("content-length") or 0) == len(post.body)
         assert openai_server.bytes_received > len(post.body)
 
+    def test_a_body_in_chunks_is_read_whole(self, openai_server: OpenAIServer) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", openai_server.port, timeout=5)
+        with contextlib.closing(connection):
+            body = iter([b"--b\r\ncontent-disposition: form-data; name=", b"model\r\n\r\nx\r\n--b--\r\n"])
+            headers = {"content-type": "multipart/form-data; boundary=b", "authorization": f"Bearer {KEY}"}
+            connection.request("POST", "/v1/images/edits", body, headers, encode_chunked=True)
+            assert connection.getresponse().status == 400
+        (post,) = openai_server.posts
+        assert post.form is not None
+        assert post.form.fields == {"model": "x"}
+
     def test_somebody_can_wait_for_posts(self, sdk: OpenAI, openai_server: OpenAIServer) -> None:
         openai_server.play(Fault.hang())
         with pytest.raises(APITimeoutError):
@@ -280,176 +246,6 @@ class TestRecord:
             except APIStatusError as error:
                 codes.append(str(error.code))
         assert codes == ["moderation_blocked", "model_not_found", "well", "rate_limit_exceeded", "well"]
-
-
-def status(fault: Fault, number: int, code: str | None) -> Any:
-    return pytest.param(fault, number, code, id=fault.label)
-
-
-class TestFaults:
-    @pytest.mark.parametrize(
-        ("fault", "number", "code"),
-        [
-            status(Fault.status(500), 500, None),
-            status(Fault.gateway(502), 502, None),
-            status(Fault.gateway(504), 504, None),
-            status(Fault.overloaded(), 503, "server_is_overloaded"),
-            status(Fault.rate_limited(), 429, "rate_limit_exceeded"),
-            status(Fault.slow_down(), 429, "slow_down"),
-            *(status(Fault.no_money(code), 429, code) for code in MONEY_WORDS),
-            status(Fault.wrong_key(), 401, "invalid_api_key"),
-            status(Fault.unverified(), 403, None),
-            status(Fault.country(), 403, "unsupported_country_region_territory"),
-            status(Fault.no_model(), 404, "model_not_found"),
-            status(Fault.too_large(), 413, None),
-            status(Fault.moderation(), 400, "moderation_blocked"),
-            status(Fault.setting("quality"), 400, "invalid_value"),
-            status(Fault.detail(), 500, None),
-            status(Fault.detail_list(), 422, None),
-            status(Fault.text("upstream failed", status=500), 500, None),
-        ],
-    )
-    def test_refusals_are_understood_by_the_sdk(
-        self, sdk: OpenAI, openai_server: OpenAIServer, fault: Fault, number: int, code: str | None
-    ) -> None:
-        openai_server.play(fault)
-        with pytest.raises(APIStatusError) as caught:
-            edit(sdk)
-        assert (caught.value.status_code, caught.value.code) == (number, code)
-        assert ("retry-after" in caught.value.response.headers) == (
-            code in {"server_is_overloaded", "rate_limit_exceeded", "slow_down"}
-        )
-        assert caught.value.response.headers["x-request-id"]
-
-    @pytest.mark.parametrize(
-        "fault",
-        [
-            Fault.reset(),
-            Fault.reset_while_sending(),
-            Fault.half_body(),
-            Fault.garbage(),
-            Fault.reset_stream(),
-        ],
-        ids=lambda fault: fault.label,
-    )
-    def test_a_broken_wire_is_a_connection_error(
-        self, sdk: OpenAI, openai_server: OpenAIServer, fault: Fault
-    ) -> None:
-        openai_server.play(fault)
-        with pytest.raises(APIConnectionError):
-            stream(sdk) if fault.name == "reset_stream" else edit(sdk)
-        assert len(openai_server.posts) == 1
-        assert edit(sdk).data
-
-    def test_nobody_is_there_and_then_somebody_is(self, sdk: OpenAI, openai_server: OpenAIServer) -> None:
-        edit(sdk)
-        with openai_server.away(), pytest.raises(APIConnectionError):
-            edit(sdk)
-        edit(sdk)
-        assert len(openai_server.posts) == 2
-
-    def test_a_slow_drip_comes_whole(self, sdk: OpenAI, openai_server: OpenAIServer) -> None:
-        openai_server.play(Fault.drip(0.2, pieces=5), Fault.drip(0.2, pieces=5))
-        began = time.monotonic()
-        assert opened(edit(sdk).data[0].b64_json)
-        assert time.monotonic() - began > 0.2
-        assert stream(sdk)[-1].type == "image_edit.completed"
-
-    @pytest.mark.parametrize(
-        ("fault", "seen"),
-        [
-            (Fault.error_with_200(), lambda answer: answer.data is None),
-            (Fault.no_data(), lambda answer: answer.data is None),
-            (Fault.empty_data(), lambda answer: answer.data == []),
-            (Fault.no_picture(), lambda answer: answer.data[0].b64_json is None),
-            (Fault.url(), lambda answer: answer.data[0].b64_json is None and answer.data[0].url),
-            (Fault.no_usage(), lambda answer: answer.usage is None and opened(answer.data[0].b64_json)),
-            (Fault.speck(), lambda answer: opened(answer.data[0].b64_json).size == (1, 1)),
-            (Fault.other_size(640, 800), lambda answer: opened(answer.data[0].b64_json).size == (640, 800)),
-            (Fault.portal(), lambda answer: isinstance(answer, str)),
-        ],
-    )
-    def test_silent_failures_pass_the_sdk_without_a_word(
-        self, sdk: OpenAI, openai_server: OpenAIServer, fault: Fault, seen: Callable[[Any], bool]
-    ) -> None:
-        openai_server.play(fault)
-        assert seen(edit(sdk))
-
-    @pytest.mark.parametrize("fault", [Fault.cut_base64(), Fault.not_a_picture(), Fault.cut_picture()])
-    def test_pictures_that_are_none(self, sdk: OpenAI, openai_server: OpenAIServer, fault: Fault) -> None:
-        openai_server.play(fault, fault)
-        for b64 in (edit(sdk).data[0].b64_json, stream(sdk)[-1].b64_json):
-            with pytest.raises((ValueError, OSError)):
-                opened(b64)
-
-    def test_a_painted_checkerboard_has_no_alpha(self, sdk: OpenAI, openai_server: OpenAIServer) -> None:
-        openai_server.play(Fault.checkerboard())
-        answer = edit(sdk, background="transparent", output_format="png")
-        assert (answer.background, opened(answer.data[0].b64_json).mode) == ("transparent", "RGB")
-
-    def test_streams_that_end_without_a_picture(self, sdk: OpenAI, openai_server: OpenAIServer) -> None:
-        openai_server.play(
-            Fault.cut_stream(), Fault.cut_completed(), Fault.json_for_stream(), Fault.no_picture()
-        )
-        for _ in range(2):
-            assert [event.type for event in stream(sdk)] == ["image_edit.partial_image"] * 2
-        assert stream(sdk) == []
-        assert stream(sdk)[-1].b64_json is None
-
-    def test_an_error_inside_the_stream_and_broken_json(
-        self, sdk: OpenAI, openai_server: OpenAIServer
-    ) -> None:
-        openai_server.play(Fault.stream_error("server_error"), Fault.bad_json(), Fault.bad_json())
-        with pytest.raises(APIError) as caught:
-            stream(sdk)
-        assert type(caught.value) is APIError
-        assert caught.value.code == "server_error"
-        with pytest.raises(json.JSONDecodeError):
-            edit(sdk)
-        with pytest.raises(json.JSONDecodeError):
-            stream(sdk)
-
-    def test_the_look_at_the_models_can_fail_too(self, sdk: OpenAI, openai_server: OpenAIServer) -> None:
-        openai_server.play_check(Fault.unverified(), Fault.reset())
-        with pytest.raises(APIStatusError):
-            sdk.models.list()
-        with pytest.raises(APIConnectionError):
-            sdk.models.list()
-        assert len(list(sdk.models.list())) == 8
-        assert openai_server.posts == []
-
-
-class TestDangers:
-    """What the SDK does when it is left alone."""
-
-    def test_one_press_is_sent_three_times(self, openai_server: OpenAIServer) -> None:
-        openai_server.play(*[Fault.status(500, retry_after=0.01)] * 3)
-        with OpenAI(base_url=openai_server.base_url, api_key=KEY) as alone, pytest.raises(APIStatusError):
-            edit(alone)
-        posts = openai_server.posts
-        assert [post.header("x-stainless-retry-count") for post in posts] == ["0", "1", "2"]
-        assert len({post.form.images[0].data for post in posts if post.form}) == 1
-
-    def test_a_redirect_takes_the_photo_to_another_host(
-        self, sdk: OpenAI, openai_server: OpenAIServer, other_server: OpenAIServer
-    ) -> None:
-        openai_server.play(Fault.redirect(f"{other_server.base_url}/images/edits"))
-        with pytest.raises(APIStatusError):  # only the key stays behind
-            edit(sdk)
-        (stray,) = other_server.posts
-        assert photo() in stray.body
-        assert stray.header("authorization") is None
-        assert other_server.bytes_received > len(photo())
-
-    def test_bare_bytes_are_refused_and_a_path_tells_its_name(
-        self, sdk: OpenAI, openai_server: OpenAIServer, tmp_path: Path
-    ) -> None:
-        path = tmp_path / "Ada at the beach.jpg"
-        path.write_bytes(photo())
-        edit(sdk, image=path)
-        form = openai_server.posts[0].form
-        assert form is not None
-        assert form.images[0].filename == path.name
 
 
 class TestPlaces:
