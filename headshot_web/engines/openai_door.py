@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,8 @@ CONNECT_S: Final = 10.0
 WRITE_S: Final = 60.0
 MOST_CONNECTIONS: Final = 32
 MOST_ERROR_BYTES: Final = 64 * 1024
+BROKEN: Final = (httpx2.HTTPError, httpx2.StreamError, anyio.EndOfStream, OSError)
+"""Everything that a connection can fail with."""
 _KEPT: Final = ("content-type", "content-length", "transfer-encoding")
 
 
@@ -67,7 +68,7 @@ class Door(httpx2.AsyncBaseTransport):
         )
         try:
             response = await self._street.handle_async_request(letter)
-        except (httpx2.TransportError, ssl.SSLError, anyio.EndOfStream, OSError) as error:
+        except BROKEN as error:
             if crossing.began:
                 raise
             lost = type(error).__name__
@@ -152,7 +153,3 @@ def never_left(error: BaseException | None) -> bool:
 def timed_out(error: BaseException | None) -> bool:
     """Tell whether an exception says that it took too long."""
     return isinstance(error, httpx2.TimeoutException)
-
-
-BROKEN: Final = (httpx2.HTTPError, httpx2.StreamError, ssl.SSLError, anyio.EndOfStream, OSError)
-"""Everything that reading an answer can fail with."""

@@ -74,7 +74,7 @@ class OpenAIImages:
         darkroom: Bench,
         *,
         endpoint: Callable[[], Endpoint],
-        key: Callable[[], SecretStr | None],
+        key: Callable[[str], SecretStr | None],
         prices: Callable[[], PriceList],
         patience: Patience | None = None,
     ) -> None:
@@ -103,7 +103,8 @@ class OpenAIImages:
 
         What was refused for nothing is tried again by itself; what may have been charged never is.
         """
-        endpoint, key, prices = self._endpoint(), self._key(), self._prices()
+        endpoint, prices = self._endpoint(), self._prices()
+        key = self._key(endpoint.host)
         _check_key(endpoint, key)
         attempts = Attempts(Form.of(request, endpoint, prices), prices, self._patience)
         client = await self._ready(endpoint, key)
@@ -147,7 +148,8 @@ class OpenAIImages:
 
     async def check(self) -> Connection:
         """Try the connection by asking for the list of models, which is free; raises a `ProviderError`."""
-        endpoint, key = self._endpoint(), self._key()
+        endpoint = self._endpoint()
+        key = self._key(endpoint.host)
         _check_key(endpoint, key)
         client = await self._ready(endpoint, key)
         deadline = asyncio.get_running_loop().time() + CHECK_S

@@ -87,7 +87,9 @@ _SAID_NO: Final = (
     (re.compile(r"organi[sz]ation must be verified|verify organi[sz]ation"), errors.OrganisationUnverified),
     (re.compile(r"invalid_api_key|incorrect api key"), errors.KeyWrong),
 )
-_NO_MODEL: Final = re.compile(r"model_not_found|\bmodel\b.{0,80}(?:does not exist|not found|not available)")
+_NO_MODEL: Final = re.compile(
+    r"model_not_found|invalid model name|\bmodel\b.{0,80}(?:does not exist|not found|not available)"
+)
 _OVERLOADED: Final = re.compile(r"server_is_overloaded|overloaded|slow_down")
 _RATE: Final = re.compile(r"rate_limit_exceeded|slow_down|rate limit reached")
 _WAIT: Final = re.compile(r"try again in (\d+(?:\.\d+)?) ?(ms|s|m)\b")

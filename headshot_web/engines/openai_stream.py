@@ -33,7 +33,7 @@ class TooMuchError(Exception):
 class Incoming:
     """An answer on its way: partial pictures are handed on, the finished one is kept as it came."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self.kind: Kind | None = None
         self.finished: bytes | None = None
         """The JSON that holds the finished picture, byte for byte."""
@@ -44,6 +44,7 @@ class Incoming:
         self.partials = 0
         self.is_hollow = False
         """Whether something came whole that should have held a picture, and holds none."""
+        self._most_bytes = most_bytes
         self._waiting = bytearray()
         self._searched = 0
         self._count = 0
@@ -63,7 +64,7 @@ class Incoming:
     def feed(self, chunk: bytes) -> list[Partial]:
         """Take some bytes in; raises `TooMuchError`."""
         self._count += len(chunk)
-        if self._count > MOST_BYTES:
+        if self._count > self._most_bytes:
             raise TooMuchError
         self._waiting += chunk
         if self.kind is None:
@@ -116,12 +117,12 @@ class Incoming:
             self.is_hollow = True
             return None
         kind = said.get("type") if isinstance(said.get("type"), str) else event
-        if said.get("error") or kind == "error" or event == "error":
-            self.error = data
-        elif str(kind).endswith("partial_image"):
+        if str(kind).endswith("partial_image"):
             return self._partial(said)
-        elif picture_text(said) is not None:
+        if picture_text(said) is not None:
             self.finished = data
+        elif said.get("error") or kind == "error" or event == "error":
+            self.error = data
         else:
             self.is_link = self.is_link or _links(said)
             self.is_hollow = True

@@ -104,7 +104,7 @@ def engine_at(
     return OpenAIImages(
         bench or Bench(),
         endpoint=lambda: endpoint,
-        key=lambda: secret,
+        key=lambda _host: secret,
         prices=lambda: price_list or prices(),
         patience=patience,
     )

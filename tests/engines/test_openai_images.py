@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pydantic import SecretStr
 
 from headshot_web.accounts import Money, Outcome, Sending
 from headshot_web.endpoint import Endpoint
@@ -394,16 +395,15 @@ class TestTheLibrary:
         engine = OpenAIImages(
             Bench(),
             endpoint=lambda: here,
-            key=lambda: None,
+            key=lambda host: SecretStr(f"key-of-{host}"),
             prices=PriceList.load,
         )
-        here = home_at(openai_server, model="gpt-image-2")
-        openai_server.own = True
-        await heard(engine, request())
-        here = home_at(other_server, model="gpt-image-2")
-        other_server.own = True
-        await heard(engine, request())
-        assert [len(openai_server.posts), len(other_server.posts)] == [1, 1]
+        for server in (openai_server, other_server):
+            server.own = True
+            here = home_at(server, model="gpt-image-2")
+            await heard(engine, request())
+            (post,) = server.posts
+            assert post.header("authorization") == f"Bearer key-of-127.0.0.1:{server.port}"
 
 
 def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
