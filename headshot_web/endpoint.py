@@ -71,6 +71,11 @@ class Endpoint:
         return self.model if quality is Quality.FINAL else self.draft_model or self._own_model
 
     @property
+    def on_this_computer(self) -> bool:
+        """Whether it runs on this computer, so that nobody can read along however it is reached."""
+        return _is_loopback(urlsplit(self.base_url).hostname or "")
+
+    @property
     def _own_model(self) -> str | None:
         """The model of a server that has only one."""
         return None if self.is_openai else self.model
@@ -103,13 +108,21 @@ def _split(address: str) -> SplitResult:
 
 def _is_near(name: str) -> bool:
     """Tell whether a host is this computer or a private address, without asking anyone for its address."""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
+    address = _address(name)
+    if address is None or address.is_unspecified or address.is_multicast:
+        return _is_loopback(name)
+    return address.is_loopback or address.is_link_local or address.is_private
+
+
+def _is_loopback(name: str) -> bool:
+    """Tell whether a host is this computer itself."""
+    address = _address(name)
+    return address.is_loopback if address else name == "localhost" or name.endswith(".localhost")
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         address = ipaddress.ip_address(name)
     except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    if address.is_unspecified or address.is_multicast:
-        return False
-    return address.is_loopback or address.is_link_local or address.is_private
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -118,12 +118,9 @@ class Keys:
         """
         key = clean(key if isinstance(key, str) else key.get_secret_value())
         with self._lock:
-            if self._keyring.keep(host, key.get_secret_value()):
-                place = KeyPlace.KEYRING
-                self._write({**self._read(), host: None})
-            else:
-                place = KeyPlace.FILE
-                self._write({**self._read(), host: key.get_secret_value()})
+            in_keyring = self._keyring.keep(host, key.get_secret_value())
+            place = KeyPlace.KEYRING if in_keyring else KeyPlace.FILE
+            self._write({**self._read(), host: in_keyring or key.get_secret_value()})
             self._known.pop(host, None)
             if self._from_environment(host) is None:
                 self._known[host] = key, place
@@ -135,12 +132,11 @@ class Keys:
         Raises `KeyNotForgotten` when the keyring does not let go of it.
         """
         with self._lock:
-            kept_in_keyring = self.where(host) is KeyPlace.KEYRING
-            self._write({**self._read(), host: None})
-            gone = self._keyring.forget(host)
+            kept = self._read()
+            if kept.get(host) is True and not self._keyring.forget(host):
+                raise KeyNotForgotten
+            self._write({there: key for there, key in kept.items() if there != host})
             self._known.pop(host, None)
-        if kept_in_keyring and not gone:
-            raise KeyNotForgotten
         return self.where(host)
 
     def misread(self) -> tuple[str, ...]:
@@ -158,18 +154,18 @@ class Keys:
 
         if key := self._from_environment(host):
             return key, KeyPlace.ENVIRONMENT
-        kept = (self._keyring.find(host), KeyPlace.KEYRING), (self._read().get(host), KeyPlace.FILE)
-        for text, place in kept:
-            if text and (key := _cleaned(SecretStr(text))):
-                return key, place
-        return None
+        kept = self._read().get(host)
+        # The keyring is asked only for what was put there: it may ask the person for a password.
+        text, place = (self._keyring.find(host), KeyPlace.KEYRING) if kept is True else (kept, KeyPlace.FILE)
+        key = _cleaned(SecretStr(text)) if isinstance(text, str) else None
+        return (key, place) if key else None
 
     def _from_environment(self, host: str) -> SecretStr | None:
         names = (OWN_VARIABLE, OPENAI_VARIABLE) if host == OPENAI_HOST else (OWN_VARIABLE,)
         return next(filter(None, (_cleaned(self._environ.get(name)) for name in names)), None)
 
-    def _read(self) -> dict[str, str]:
-        """Return what the file holds, host by host; a damaged one holds nothing."""
+    def _read(self) -> dict[str, str | bool]:
+        """Return each host's key, or True where it is in the keyring; a damaged file holds nothing."""
         try:
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(self._folders.keys, flags), encoding="utf-8") as file:
@@ -178,11 +174,10 @@ class Keys:
             return {}
         if not isinstance(kept, dict):
             return {}
-        return {host: key for host, key in kept.items() if isinstance(key, str)}
+        return {host: key for host, key in kept.items() if isinstance(key, str) or key is True}
 
-    def _write(self, wanted: Mapping[str, str | None]) -> None:
-        """Write the file with these keys, readable by this user alone; one without keys is removed."""
-        kept = {host: key for host, key in wanted.items() if key is not None}
+    def _write(self, kept: Mapping[str, str | bool]) -> None:
+        """Write the file anew, readable by this user alone; one that holds nothing is removed."""
         if kept == self._read():
             return
         if kept:

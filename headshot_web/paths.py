@@ -80,6 +80,11 @@ class Folders:
         """The keys for providers, where the system has no keyring that encrypts."""
         return self.root / "keys.json"
 
+    @property
+    def prices(self) -> Path:
+        """What the person changed of the models and their prices, as TOML."""
+        return self.root / "openai_models.toml"
+
     def prepare(self) -> None:
         """Make the folders, private to this user; raises `NotOurFolder` or another `FolderError`."""
         try:
@@ -99,7 +104,7 @@ class Folders:
         if not self.root.is_dir() or self.index.exists() or self.lock.exists():
             return False
         shelves = (self.photos, self.headshots, self.answers)
-        own = {*shelves, self.scratch, self.settings, self.keys, self.root / ERROR_FILE}
+        own = {*shelves, self.scratch, self.settings, self.keys, self.prices, self.root / ERROR_FILE}
         there = [path for path in self.root.iterdir() if not path.name.startswith(".")]
         inside = [path for shelf in shelves if shelf.is_dir() for path in shelf.iterdir()]
         swept = self.scratch.is_dir() and not self.answers.is_dir() and any(self.scratch.iterdir())

@@ -258,18 +258,30 @@ class TestKeyring:
         assert kept.keyring_name() == "Secret Service"
         assert kept.place_to_keep() is KeyPlace.KEYRING
         assert kept.keep(OPENAI, CANARY) is KeyPlace.KEYRING
-        assert not folders.root.exists()
+        assert CANARY not in folders.keys.read_text()
         anew = keys(folders)
         assert (value(anew.find(OPENAI)), anew.where(OPENAI)) == (CANARY, KeyPlace.KEYRING)
         assert anew.find(GATEWAY) is None
         assert anew.forget(OPENAI) is KeyPlace.NOWHERE
         assert keys(folders).find(OPENAI) is None
+        assert not folders.keys.exists()
+
+    def test_it_is_not_even_asked_for_what_was_never_put_there(self, folders: Folders) -> None:
+        ring = Hanging()
+        keyring.set_keyring(ring)
+        kept = keys(folders)
+        began = time.monotonic()
+        assert kept.find(OPENAI) is None
+        assert kept.forget(OPENAI) is KeyPlace.NOWHERE
+        assert time.monotonic() - began < 0.15
+        ring.go.set()
 
     def test_the_file_is_given_up_once_there_is_a_keyring(self, folders: Folders) -> None:
         keys(folders).keep(OPENAI, OTHER)
         keyring.set_keyring(Encrypting())
         assert keys(folders).keep(OPENAI, CANARY) is KeyPlace.KEYRING
-        assert not folders.keys.exists()
+        assert OTHER not in folders.keys.read_text()
+        assert value(keys(folders).find(OPENAI)) == CANARY
 
     @pytest.mark.parametrize(
         "ring",
@@ -292,9 +304,8 @@ class TestKeyring:
         monkeypatch.setattr(Chain, "backends", [plain, encrypting])
         plain.kept["headshot-web", OPENAI] = OTHER
         keyring.set_keyring(Chain())
-        kept = keys(folders)
-        assert kept.find(OPENAI) is None
-        assert kept.keep(OPENAI, CANARY) is KeyPlace.KEYRING
+        assert keys(folders).keep(OPENAI, CANARY) is KeyPlace.KEYRING
+        assert value(keys(folders).find(OPENAI)) == CANARY
         assert CANARY not in plain.kept.values()
         assert CANARY in encrypting.kept.values()
 
@@ -308,7 +319,7 @@ class TestKeyring:
         assert kept.keep(OPENAI, CANARY) is KeyPlace.FILE
         assert value(kept.find(OPENAI)) == CANARY
         for _ in range(20):
-            assert kept.find(GATEWAY) is None
+            assert kept.keep(GATEWAY, OTHER) is KeyPlace.FILE
         assert time.monotonic() - began < 3
         ring.go.set()
         deadline = time.monotonic() + 5
@@ -324,6 +335,7 @@ class TestKeyring:
         keyring.set_keyring(Failing())
         with pytest.raises(KeyNotForgotten):
             kept.forget(OPENAI)
+        assert kept.where(OPENAI) is KeyPlace.KEYRING
 
     def test_the_names_of_those_that_encrypt_are_as_the_library_has_them(self) -> None:
         from keyring.backends import Windows, kwallet, libsecret, macOS  # noqa: PLC0415

@@ -1,0 +1,137 @@
+"""What a person said yes to: in which words, for which host, since when, and until when."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from headshot_web.index import Index
+
+SENDING_VERSION: Final = "2026-11-22"
+"""The day of the words below. When what they say changes, so does this, and everybody is asked again."""
+
+
+class ConsentKind(StrEnum):
+    """What can be said yes to."""
+
+    SENDING = "sending"
+    """That photos are sent to a host, to be drawn there."""
+
+
+VERSIONS: Final = {ConsentKind.SENDING: SENDING_VERSION}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """One yes."""
+
+    kind: ConsentKind
+    version: str
+    """Which words were shown."""
+    host: str
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+    """When it was taken back, or another one took its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a person is asked, in the words of the current version."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    yes: str
+    no: str
+
+
+class Consents:
+    """Every yes, in the index. Without one for this host, in the current words, nothing is sent there."""
+
+    def __init__(self, index: Index, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Know the index; it is asked anew each time, so that a yes taken back counts at once."""
+        self._index = index
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def given(self, kind: ConsentKind, host: str) -> Consent | None:
+        """Return the yes that counts now: for this host, in the current words, and not taken back."""
+        rows = self._index.read(
+            "SELECT * FROM consents WHERE kind = ? AND host = ? AND version = ? AND withdrawn_at IS NULL",
+            (kind.value, host, VERSIONS[kind]),
+        )
+        return _consent(rows[0]) if rows else None
+
+    def give(self, kind: ConsentKind, host: str) -> Consent:
+        """Write a yes down, durably; one that counts already stays as it is."""
+        with self._lock:
+            if there := self.given(kind, host):
+                return there
+            consent = Consent(kind=kind, version=VERSIONS[kind], host=host, given_at=self._clock())
+            with self._index.write() as connection:
+                _end(connection, kind, host, consent.given_at)
+                connection.execute(
+                    "INSERT INTO consents (kind, version, host, given_at) VALUES (?, ?, ?, ?)",
+                    (kind.value, consent.version, host, consent.given_at.isoformat()),
+                )
+        return consent
+
+    def withdraw(self, kind: ConsentKind, host: str) -> None:
+        """Take a yes back; that it was given stays written."""
+        with self._lock, self._index.write() as connection:
+            _end(connection, kind, host, self._clock())
+
+    def history(self) -> tuple[Consent, ...]:
+        """Return every yes that was ever given, newest first."""
+        return tuple(map(_consent, self._index.read("SELECT * FROM consents ORDER BY seq DESC")))
+
+
+def sending_words(host: str, provider_name: str, kept_days: int | None) -> Question:
+    """Put the question whether photos may be sent there; `kept_days` is None where that is not known."""
+    if kept_days is None:
+        kept = f"How long it stays there is up to whoever runs {host}."
+    else:
+        kept = (
+            f"{provider_name} normally keeps it for up to {kept_days} days, to look for misuse; longer where "
+            "the law or safety requires it. It is not used to train models."
+        )
+    sent = (
+        "What is sent: the framed picture you are shown, and others of you that you add, each without "
+        "place, time, camera or name; a description of the look; the size; and your key. Nothing else."
+    )
+    return Question(
+        title=f"May your photo be sent to {provider_name}?",
+        paragraphs=(
+            f"Your headshot is then drawn by {provider_name}, at {host}. Your photo leaves this computer.",
+            sent,
+            kept,
+            "Send only photos of yourself, or of people who said yes to this.",
+            "You can take your yes back in the settings at any time; then nothing more is sent.",
+        ),
+        yes=f"Yes, send it to {provider_name}",
+        no="No, stay on this computer",
+    )
+
+
+def _end(connection: sqlite3.Connection, kind: ConsentKind, host: str, moment: datetime) -> None:
+    connection.execute(
+        "UPDATE consents SET withdrawn_at = ? WHERE kind = ? AND host = ? AND withdrawn_at IS NULL",
+        (moment.isoformat(), kind.value, host),
+    )
+
+
+def _consent(row: sqlite3.Row) -> Consent:
+    withdrawn = row["withdrawn_at"]
+    return Consent(
+        kind=ConsentKind(row["kind"]),
+        version=row["version"],
+        host=row["host"],
+        given_at=datetime.fromisoformat(row["given_at"]),
+        withdrawn_at=datetime.fromisoformat(withdrawn) if withdrawn else None,
+    )

@@ -1,0 +1,253 @@
+"""The desk for drawing elsewhere: by which server, with which key, allowed or not, and for how much."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final
+
+from headshot_web import settings_file
+from headshot_web.consent import Consent, ConsentKind, Consents, Question, sending_words
+from headshot_web.endpoint import Connection, Endpoint
+from headshot_web.errors import BadSetting, ConsentNeeded, HeadshotError, SetElsewhere
+from headshot_web.finishing import firmly, to_its_end
+from headshot_web.keys import KeyPlace, Keys
+from headshot_web.model import Quality
+from headshot_web.provider_errors import BadServer, KeyMissing
+from headshot_web.settings import OPENAI_BASE_URL, Settings, variable
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from headshot_web.engines.price_list import PriceList
+
+MOST_AT_ONCE: Final = 20
+LARGEST_BUDGET: Final = Decimal(1_000_000)
+LONGEST_MODEL: Final = 200
+CENT: Final = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Whether headshots can be drawn elsewhere, by whom, and what is missing for it."""
+
+    ready: bool
+    """Whether a key is there, or none is needed; the yes to sending is `agreed_at`."""
+    host: str
+    provider_name: str
+    """How the provider is called in a sentence."""
+    secure: bool
+    """Whether it is reached over HTTPS; without it others in the same network could read along."""
+    on_this_computer: bool
+    """Whether it runs on this computer, so that nobody can read along."""
+    is_openai: bool
+    place: KeyPlace
+    """Where the key is."""
+    hint: str | None = None
+    """“…” and the key's last four characters."""
+    agreed_at: datetime | None = None
+    """When somebody said yes to sending photos there, in the words of today."""
+    model: str = ""
+    """The model for finished headshots; empty where none was named for an own server."""
+    draft_model: str = ""
+    reason: type[HeadshotError] | None = None
+    """What keeps it from being ready: `BadServer` or `KeyMissing`."""
+
+
+class ProviderDesk:
+    """Everything a person sets about drawing elsewhere. It holds the settings that are in force."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        keys: Keys,
+        consents: Consents,
+        *,
+        check: Callable[[], Awaitable[Connection]],
+        prices: Callable[[], PriceList],
+    ) -> None:
+        """Know where it all is; `check` is how the connection is tried."""
+        self._settings = settings
+        self.keys = keys
+        self.consents = consents
+        self._check = check
+        self._prices = prices
+        self._is_set_up = False
+        self._choosing = asyncio.Lock()
+
+    # What is in force, for the engine and the till
+
+    @property
+    def current(self) -> Settings:
+        """The settings as they are now."""
+        return self._settings
+
+    def endpoint(self) -> Endpoint:
+        """Return the server that is asked now; raises `BadServer`."""
+        return Endpoint.of(self._settings)
+
+    def key(self, host: str | None = None) -> SecretStr | None:
+        """Return the key for the server that is asked now, or for that host; never one given for another."""
+        return self.keys.find(self.endpoint().host if host is None else host)
+
+    async def permit(self, host: str) -> None:
+        """Raise `ConsentNeeded` unless somebody said yes, in the current words, to sending photos there."""
+        if await asyncio.to_thread(self.consents.given, ConsentKind.SENDING, host) is None:
+            raise ConsentNeeded
+
+    # What a person sees and does
+
+    async def offer(self) -> Offer:
+        """Say whether headshots can be drawn elsewhere now, and what is missing if not."""
+        try:
+            endpoint = self.endpoint()
+        except BadServer:
+            self._is_set_up = False
+            return _NO_SERVER
+        place = await asyncio.to_thread(self.keys.where, endpoint.host)
+        given = await asyncio.to_thread(self.consents.given, ConsentKind.SENDING, endpoint.host)
+        hint = await asyncio.to_thread(self.keys.hint, endpoint.host)
+        # An own server may need no key.
+        self._is_set_up = ready = place is not KeyPlace.NOWHERE or not endpoint.is_openai
+        return Offer(
+            ready=ready,
+            host=endpoint.host,
+            provider_name=provider_name(endpoint),
+            secure=endpoint.secure,
+            on_this_computer=endpoint.on_this_computer,
+            is_openai=endpoint.is_openai,
+            place=place,
+            hint=hint or None,
+            agreed_at=given.given_at if given else None,
+            model=self._model(endpoint, Quality.FINAL),
+            draft_model=self._model(endpoint, Quality.DRAFT),
+            reason=None if ready else KeyMissing,
+        )
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether headshots could be drawn elsewhere when `offer` was asked last."""
+        return self._is_set_up
+
+    def question(self) -> Question:
+        """Put the question whether photos may be sent to the server that is set; raises `BadServer`."""
+        endpoint = self.endpoint()
+        kept_days = self._prices().kept_days if endpoint.is_openai else None
+        return sending_words(endpoint.host, provider_name(endpoint), kept_days)
+
+    async def agree(self, host: str | None = None) -> Consent:
+        """Write down the yes for the host that the question named."""
+        host = self.endpoint().host if host is None else host
+        return await firmly(self.consents.give, ConsentKind.SENDING, host)
+
+    async def withdraw(self, host: str | None = None) -> None:
+        """Take the yes back: from now on nothing is sent there."""
+        host = self.endpoint().host if host is None else host
+        await firmly(self.consents.withdraw, ConsentKind.SENDING, host)
+
+    async def keep_key(self, pasted: str) -> KeyPlace:
+        """Keep the key for the server that is set; raises `BadKey`, `DiskFull` or `FolderError`."""
+        return await firmly(self.keys.keep, self.endpoint().host, pasted)
+
+    async def forget_key(self) -> KeyPlace:
+        """Forget that key and say where one still is; raises `KeyNotForgotten`."""
+        return await firmly(self.keys.forget, self.endpoint().host)
+
+    async def check(self) -> Connection:
+        """Try the connection, which costs nothing and sends no photo; raises what is wrong with it."""
+        await asyncio.to_thread(self.key)  # the keyring may take its time
+        return await self._check()
+
+    async def use_server(
+        self, base_url: str | None, model: str | None = None, draft_model: str | None = None
+    ) -> Endpoint:
+        """Have another server draw, OpenAI's for None; raises `BadServer`, `BadSetting`, `SetElsewhere`."""
+        chosen = {
+            "openai_base_url": (base_url or "").strip() or OPENAI_BASE_URL,
+            "openai_model": _name(model),
+            "openai_draft_model": _name(draft_model),
+        }
+        endpoint = Endpoint.of(self._settings.model_copy(update=chosen))
+        await self.choose(**chosen)
+        return endpoint
+
+    async def set_budget(self, day: Decimal | str | None, month: Decimal | str | None) -> None:
+        """Spend no more than this in a day and a month; None is no limit; raises `BadSetting`."""
+        await self.choose(budget_day=_amount(day), budget_month=_amount(month))
+
+    async def set_at_once(self, count: int) -> None:
+        """Ask for so many headshots at the same time; raises `BadSetting`."""
+        if not 1 <= count <= MOST_AT_ONCE:
+            raise BadSetting
+        await self.choose(openai_at_once=count)
+
+    def fixed(self, name: str) -> str | None:
+        """Return the variable by which a setting was given, so that it cannot be changed here."""
+        given = {there.upper() for there, value in os.environ.items() if value}
+        return variable(name) if variable(name) in given else None
+
+    def _model(self, endpoint: Endpoint, quality: Quality) -> str:
+        """Name the model that will be asked first."""
+        chosen = endpoint.chosen_model(quality)
+        if chosen is None and endpoint.is_openai:
+            with suppress(HeadshotError):
+                return self._prices().model(quality)
+        return chosen or ""
+
+    async def choose(self, **chosen: Any) -> None:  # noqa: ANN401 - each setting has its own type
+        """Keep settings in the app folder and put them in force; raises `SetElsewhere`, `FolderError`."""
+
+        async def choose() -> None:
+            async with self._choosing:
+                changed = {name: new for name, new in chosen.items() if getattr(self._settings, name) != new}
+                for name in changed:
+                    if given := self.fixed(name):
+                        raise SetElsewhere(given)
+                for name, new in changed.items():
+                    written = None if new == Settings.model_fields[name].default else new
+                    await asyncio.to_thread(settings_file.keep, self._settings.folders, name, written)
+                    self._settings = self._settings.model_copy(update={name: new})
+
+        await to_its_end(choose())
+
+
+def provider_name(endpoint: Endpoint) -> str:
+    """Return how the provider is called in a sentence."""
+    return "OpenAI" if endpoint.is_openai else "your own server"
+
+
+_NO_SERVER: Final = Offer(
+    ready=False,
+    host="",
+    provider_name="your own server",
+    secure=False,
+    on_this_computer=False,
+    is_openai=False,
+    place=KeyPlace.NOWHERE,
+    reason=BadServer,
+)
+
+
+def _name(name: str | None) -> str | None:
+    name = (name or "").strip()
+    if len(name) > LONGEST_MODEL or not name.isprintable() or " " in name:
+        raise BadSetting
+    return name or None
+
+
+def _amount(text: Decimal | str | None) -> Decimal | None:
+    """Read an amount as a person writes it; raises `BadSetting`."""
+    if text is None or not str(text).strip():
+        return None
+    try:
+        amount = Decimal(str(text).strip().replace(",", "."))
+        if amount.is_finite() and 0 <= amount <= LARGEST_BUDGET:
+            return amount.quantize(CENT)
+    except InvalidOperation:
+        pass
+    raise BadSetting
