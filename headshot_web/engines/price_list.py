@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from headshot_web.accounts import MICRO, Estimate, Money
 from headshot_web.engines import price_table
+from headshot_web.errors import BadPriceList
 from headshot_web.model import Quality, Size
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ class PriceList:
     def load(cls, override: Path | None = None) -> Self:
         """Read the packaged table, then a person's own over it, if there is one; raises `BadPriceList`."""
         return cls(price_table.read(override))
+
+    @classmethod
+    def at_hand(cls, override: Path) -> Self:
+        """Read a person's own table, or the packaged one where that is not understood: the doctor says so."""
+        try:
+            return cls.load(override)
+        except BadPriceList:
+            return cls.load()
 
     @property
     def dated(self) -> date:
@@ -114,10 +123,9 @@ class PriceList:
             return None
         prices, expected = known[1], self._table.expected
         share = Decimal(size.width_px * size.height_px) / (expected.at.width * expected.at.height)
-        # The least is when the provider has seen the pictures before and sends no unfinished ones.
         low = (
-            expected.text[0] * min(prices.text_in, prices.cached)
-            + pictures * expected.picture_in[0] * min(prices.image_in, prices.cached)
+            expected.text[0] * prices.text_in
+            + pictures * expected.picture_in[0] * prices.image_in
             + drawn[0] * share * prices.image_out
         )
         high = (
@@ -152,10 +160,11 @@ class PriceList:
         return Money(amount=amount / _MILLION, currency=self.currency)
 
     def _priced(self, model: str, host: str | None) -> tuple[Model, Prices] | None:
-        """Find a model's prices at a host; None where there are none."""
+        """Find a model's prices at a host or one of its regions; None where there are none."""
         known = self._table.models.get(model)
         if known is None or known.prices is None:
             return None
-        if (host or self.host) != (known.host or self.host):
+        at, priced_at = host or self.host, known.host or self.host
+        if at != priced_at and not at.endswith(f".{priced_at}"):
             return None
         return known, self._table.prices[known.prices]

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
+from headshot_web import prompts, styles
 from headshot_web.accounts import Usage
 from headshot_web.engines.price_list import FILE_NAME, PriceList
 from headshot_web.errors import BadPriceList
+from headshot_web.imaging import delivery
 from headshot_web.imaging.sizes import standard_size
-from headshot_web.model import Crop, Quality, Size
+from headshot_web.model import Crop, Quality, Size, Wishes
+from tests import openai_pictures, portraits
+from tests.openai_rules import Order
 
 SHIPPED = PriceList.load()
 SUNBURST, FLARE = "gpt-image-2.6-sunburst", "gpt-image-2.6-flare"
@@ -125,12 +133,56 @@ def test_what_it_cost_lies_in_what_was_told_before(
     tokens = {Quality.DRAFT: Decimal(".0047"), Quality.FINAL: Decimal(".0412")}[quality] / 30 * 1_000_000
     drawn = round(tokens * size.width_px * size.height_px / (1024 * 1536))
     least = Usage(text_in=500, pictures_in=750 * pictures, cached_in=750 * pictures, pictures_out=drawn)
-    most = Usage(text_in=1400, pictures_in=1625 * pictures, pictures_out=drawn + 200)
+    most = Usage(text_in=1200, pictures_in=1625 * pictures, pictures_out=drawn + 200)
     for usage in (least, most):
         cost = SHIPPED.cost(model, usage)
         assert cost is not None
         assert estimate.low <= cost.amount <= estimate.high
     assert estimate.currency == "USD"
+
+
+@pytest.mark.parametrize("pictures", [1, 4])
+@pytest.mark.parametrize("quality", Quality)
+@pytest.mark.parametrize("crop", Crop)
+def test_what_openai_counts_for_a_real_order_lies_in_what_was_told_before(
+    crop: Crop, quality: Quality, pictures: int
+) -> None:
+    size, model, look = SHIPPED.wire_size(crop, quality), SHIPPED.model(quality), styles.catalogue()[0]
+    order = Order(
+        prompt=prompts.prompt(look, styles.apply(look, Wishes(crop=crop)), pictures=pictures),
+        images=(copied(portraits.hopper), copied(portraits.astronaut)) * (pictures // 2) or (small_copy(),),
+        size=(size.width_px, size.height_px),
+        quality=SHIPPED.wire_quality(model, quality),
+        partial_images=2,
+    )
+    counted: Any = openai_pictures.usage(order)
+    cost = SHIPPED.cost(
+        model,
+        Usage(
+            text_in=counted["input_tokens_details"]["text_tokens"],
+            pictures_in=counted["input_tokens_details"]["image_tokens"],
+            pictures_out=counted["output_tokens"],
+        ),
+    )
+    before = SHIPPED.estimate(model, quality=quality, size=size, pictures=pictures, partials=2)
+    assert cost is not None
+    assert before is not None
+    assert before.low <= cost.amount <= before.high
+    assert pictures > 1 or before.high < 10 * before.low
+
+
+@functools.cache
+def copied(picture: Callable[[], Image.Image]) -> bytes:
+    """A working copy of a photo as large as photos are kept."""
+    photo = picture().resize((1680, 2016))
+    return delivery.working_copy(portraits.saved(photo, "JPEG"), crop=Crop.PORTRAIT_4_5, subject=None)
+
+
+@functools.cache
+def small_copy() -> bytes:
+    """The working copy of a very small photo."""
+    photo = portraits.saved(portraits.astronaut().resize((480, 480)), "JPEG")
+    return delivery.working_copy(photo, crop=Crop.PORTRAIT_4_5, subject=None)
 
 
 def test_more_pictures_larger_ones_and_previews_cost_more() -> None:
@@ -153,7 +205,9 @@ def test_nobody_is_told_a_price_that_nobody_knows() -> None:
         return [before is not None, SHIPPED.cost(model, usage, host=host) is not None]
 
     assert known(SUNBURST, None) == known(SUNBURST, "api.openai.com") == [True, True]
-    assert known(SUNBURST, "127.0.0.1:4000") == [False, False]
+    assert known(SUNBURST, "eu.api.openai.com") == [True, True]
+    assert known(SUNBURST, "127.0.0.1:4000") == known(SUNBURST, "api.openai.com.example") == [False, False]
+    assert known(SUNBURST, "myapi.openai.com") == [False, False]
     assert known("qwen-image-edit", None) == [False, False]
     assert known("gpt-image-1.5", None) == [False, False]
 
