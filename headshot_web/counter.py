@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
-from headshot_web import styles, till
+from headshot_web import prompts, styles, till
 from headshot_web.errors import NoSuchEngine, NoSuchStyle
 from headshot_web.imaging.sizes import standard_size
 from headshot_web.model import (
@@ -27,7 +27,7 @@ from headshot_web.orders import Wish
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headshot_web.accounts import Estimate
+    from headshot_web.accounts import Dispatch, Estimate
     from headshot_web.engines import Engine
     from headshot_web.library import Library
     from headshot_web.lightbox import Lightbox
@@ -56,6 +56,16 @@ class Taken:
     photo: Photo
     engine: EngineName
     wishes: list[Wish]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """All that would leave this computer for one headshot."""
+
+    pictures: tuple[bytes, ...] = field(repr=False)
+    """The working copies, the person's own first, as JPEG."""
+    prompt: str = field(repr=False)
+    dispatch: Dispatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +109,18 @@ class Counter:
             wishes += [await self._wish(engine, sitter, look)] * count
         return Taken(photo=photo, engine=engine.name, wishes=wishes)
 
+    async def outgoing(
+        self, sender: till.Sender, photo_id: PhotoId, style_id: StyleId, **how: Unpack[How]
+    ) -> Outgoing:
+        """Prepare one headshot as a provider would get it, and send nothing."""
+        how["engine"], how["count"] = EngineName.OPENAI, 1
+        request = (await self.take(photo_id, [style_id], **how)).wishes[0].request
+        return Outgoing(
+            pictures=(request.picture, *request.others),
+            prompt=request.prompt,
+            dispatch=await asyncio.to_thread(sender.dispatch, request),
+        )
+
     async def take_again(self, job: Job) -> Wish:
         """Prepare what a job was ordered with, as far as it is still here."""
         here = {photo.id for photo in await asyncio.to_thread(self._library.photos)}
@@ -137,8 +159,6 @@ class Counter:
         return Request(picture=picture, recipe=recipe, size=size, subject=sitter.subject)
 
     async def _elsewhere(self, sitter: _Sitter, style: Style, recipe: Recipe) -> Request:
-        from headshot_web import prompts  # noqa: PLC0415
-
         people = [(sitter.photo, sitter.subject), *((other, other.subject) for other in sitter.others)]
         pictures = [await self._lightbox.working_copy(photo, recipe.crop, face) for photo, face in people]
         return Request(

@@ -67,8 +67,15 @@ class Lightbox:
 
         async def frame() -> bytes:
             picture = await self.picture(headshot.photo_id)
+            drawn = None
+            if headshot.model is not None:
+                drawn = await asyncio.to_thread(self._library.headshot_picture, headshot.id)
             return await self._darkroom.before(
-                picture, crop=_shape(headshot.size), size=headshot.size, subject=headshot.subject
+                picture,
+                crop=_shape(headshot.size),
+                size=headshot.size,
+                subject=headshot.subject,
+                like=drawn,
             )
 
         return await _from(self._previews, headshot.photo_id, ("before", headshot.id), frame)

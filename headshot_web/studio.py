@@ -8,20 +8,26 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Unpack
 
-from headshot_web import counter, downloads, intake, settings_file, styles
+from headshot_web import counter, downloads, intake, styles
 from headshot_web.accounts import Dispatch, Estimate
 from headshot_web.books import Books
-from headshot_web.counter import Counter, How
+from headshot_web.consent import Consents
+from headshot_web.counter import Counter, How, Outgoing
+from headshot_web.endpoint import Connection
 from headshot_web.engines import Engine
 from headshot_web.engines.on_device import OnDevice
+from headshot_web.engines.openai_images import OpenAIImages
+from headshot_web.engines.price_list import PriceList
 from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.finishing import firmly, to_its_end
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.jobs import Jobs
+from headshot_web.keys import Keys
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
 from headshot_web.lightbox import Lightbox
 from headshot_web.model import (
+    Crop,
     Deletion,
     Download,
     EngineName,
@@ -40,6 +46,7 @@ from headshot_web.model import (
     StyleId,
     Wishes,
 )
+from headshot_web.provider import ProviderDesk
 from headshot_web.settings import Settings, Theme
 from headshot_web.till import Budget, Till
 
@@ -52,10 +59,13 @@ _NO_WISHES: Final = Wishes()
 async def open_studio(
     settings: Settings,
     *,
+    keys: Keys | None = None,
     darkroom: Darkroom | None = None,
     engines: Mapping[EngineName, Engine] | None = None,
 ) -> Studio:
     """Open the studio on the app folder: from here on, all that is written is private to this user.
+
+    `keys` are those that are known; `engines` are used instead of the app's own.
 
     Raises `AlreadyRunning`, `IndexDamaged`, `IndexTooNew` or `FolderError`.
     """
@@ -63,10 +73,9 @@ async def open_studio(
         os.umask(0o077)
     library = await asyncio.to_thread(Library.open, settings.folders)
     room = darkroom or Darkroom(workers=settings.workers, scratch=settings.folders.scratch)
-    studio = Studio(
-        settings, library, room, engines or {EngineName.ON_DEVICE: OnDevice(room, at_once=settings.workers)}
-    )
+    studio = Studio(settings, library, room, engines, keys or Keys(settings.folders))
     try:
+        await studio.desk.offer()  # the keyring is asked once, before anybody waits for a page
         await studio.jobs.start()
         # Once the first page is there: a process that starts beside us makes us start more slowly.
         asyncio.get_running_loop().call_later(_WARM_AFTER_S, room.start)
@@ -84,11 +93,21 @@ class Studio:
         settings: Settings,
         library: Library,
         darkroom: Darkroom,
-        engines: Mapping[EngineName, Engine],
+        engines: Mapping[EngineName, Engine] | None,
+        keys: Keys,
     ) -> None:
-        self.settings = settings
         self.library = library
         self.darkroom = darkroom
+        self.prices = PriceList.at_hand(settings.folders.prices)
+        self.desk = ProviderDesk(
+            settings, keys, Consents(library.index), check=self._check_connection, prices=lambda: self.prices
+        )
+        self._openai = OpenAIImages(
+            darkroom, endpoint=self.desk.endpoint, key=self.desk.key, prices=lambda: self.prices
+        )
+        if engines is None:
+            here = OnDevice(darkroom, at_once=settings.workers)
+            engines = {here.name: here, self._openai.name: self._openai}
         self.ledger = Ledger(library.index)
         self.till = Till(self.ledger, lambda: self.settings)
         self.jobs = Jobs(library, engines, thumbnail=self._thumbnail, permit=self._permit)
@@ -103,8 +122,14 @@ class Studio:
         try:
             await self.jobs.close()
         finally:
+            await self._openai.close()
             await asyncio.to_thread(self.darkroom.close)
             await asyncio.to_thread(self.library.close)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that are in force now."""
+        return self.desk.current
 
     # Photos
 
@@ -156,6 +181,15 @@ class Studio:
         """Return what an order will cost; None where it costs nothing, or no prices are known."""
         return counter.total((await self._counter.take(photo_id, style_ids, **how)).wishes)
 
+    async def outgoing(self, photo_id: PhotoId, style_id: StyleId, **how: Unpack[How]) -> Outgoing:
+        """Return all that would leave this computer for one headshot; nothing is sent."""
+        return await self._counter.outgoing(self._openai, photo_id, style_id, **how)
+
+    async def working_copy(self, photo_id: PhotoId, crop: Crop) -> bytes:
+        """Return exactly the picture that would be sent for a headshot of this shape, as JPEG."""
+        photo = await self.photo(photo_id)
+        return await self._lightbox.working_copy(photo, crop, photo.subject)
+
     async def budget(self, order: Estimate | None = None) -> Budget | None:
         """Return the budget of which least would be left after an order; None where there is none."""
         return await asyncio.to_thread(self.till.budget, order)
@@ -165,12 +199,14 @@ class Studio:
     ) -> tuple[Job, ...]:
         """Order headshots in each look; the same order placed again only returns its jobs.
 
-        Raises `BudgetReached`, and then nothing of it was ordered.
+        Raises `ConsentNeeded` or `BudgetReached`, and then nothing of it was ordered.
         """
         async with self._ordering:
             placed = await self.jobs.of_order(order_id)
             if placed:
                 return placed
+            if how.get("engine") is EngineName.OPENAI:
+                await self.desk.permit(self.desk.endpoint().host)
             order = await self._counter.take(photo_id, style_ids, **how)
             await asyncio.to_thread(self.till.check, counter.total(order.wishes))
             return await self.jobs.order(order.photo, order.wishes, engine=order.engine, order_id=order_id)
@@ -262,6 +298,10 @@ class Studio:
         """Return a headshot small, as JPEG."""
         return await asyncio.to_thread(self.library.headshot_thumbnail, headshot_id)
 
+    async def headshot_original(self, headshot_id: HeadshotId) -> bytes:
+        """Return the provider's own file, byte for byte; raises `NotFound` for one made here."""
+        return await asyncio.to_thread(self.library.headshot_original, headshot_id)
+
     async def before(self, headshot_id: HeadshotId) -> bytes:
         """Return the photo itself in exactly the headshot's framing, as JPEG."""
         headshot = await self.headshot(headshot_id)
@@ -328,8 +368,7 @@ class Studio:
 
     async def choose_theme(self, theme: Theme) -> None:
         """Keep how the pages look, in the app folder's settings."""
-        self.settings = self.settings.model_copy(update={"theme": theme})
-        await firmly(settings_file.keep_theme, self.settings.folders, theme)
+        await self.desk.choose(theme=theme)
 
     async def storage(self) -> Storage:
         """Return how much is kept on this computer."""
@@ -351,7 +390,11 @@ class Studio:
 
     async def _permit(self, _job: Job, dispatch: Dispatch) -> None:
         """Let a dispatch go, or raise why not; the jobs ask right before anything leaves."""
+        await self.desk.permit(dispatch.host)
         await asyncio.to_thread(self.till.check_sending, dispatch)
 
     async def _thumbnail(self, picture: bytes) -> bytes:
         return await self.darkroom.export(picture, Export(longest_px=THUMBNAIL_PX))
+
+    async def _check_connection(self) -> Connection:
+        return await self._openai.check()

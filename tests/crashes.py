@@ -76,6 +76,8 @@ async def work(root: Path, name: EngineName) -> None:
         Settings(data_dir=root), darkroom=cast("Darkroom", FakeDarkroom()), engines={name: engine}
     )
 
+    await studio.desk.agree()
+
     def hear(job: Job) -> None:
         if job.state is JobState.DONE:
             diary.write("done", *job.headshot_ids)

@@ -122,7 +122,7 @@ class PaidEngine(FakeEngine):
     def dispatch(self, request: Request) -> Dispatch:
         pictures = (request.picture, *request.others)
         return Dispatch(
-            host="api.example",
+            host="api.openai.com",
             secure=True,
             model=f"model-{request.quality}",
             fields=("model", "prompt", "image"),
@@ -206,7 +206,9 @@ class FakeDarkroom:
     async def working_copy(self, picture: bytes, *, crop: Crop, subject: int | None) -> bytes:
         return picture[:20] + f" framed {crop} of {subject}".encode()
 
-    async def before(self, picture: bytes, *, crop: Crop, size: Size, subject: int | None) -> bytes:
+    async def before(
+        self, picture: bytes, *, crop: Crop, size: Size, subject: int | None, like: bytes | None = None
+    ) -> bytes:
         return f"before {crop} {size} of {subject}".encode()
 
     async def export(self, picture: bytes, export: Export) -> bytes:

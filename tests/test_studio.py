@@ -73,6 +73,8 @@ async def opened(
     darkroom = cast("Darkroom", room or FakeDarkroom())
     before = os.umask(0o022)
     studio = await open_studio(settings, darkroom=darkroom, engines={engine.name: engine})
+    if engine.may_cost:
+        await studio.desk.agree()
     try:
         yield studio
     finally:
