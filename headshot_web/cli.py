@@ -7,22 +7,27 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 import tomllib
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headshot_web import __version__
-from headshot_web.errors import FolderError, HeadshotError
+from headshot_web import __version__, keys
+from headshot_web.errors import FolderError, HeadshotError, NobodyAsked
+from headshot_web.model import EngineName, Quality
 from headshot_web.options import MISUSE, parser
 from headshot_web.paths import ERROR_FILE, FILE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from decimal import Decimal
 
     from pydantic import ValidationError
 
+    from headshot_web import commission, errands
+    from headshot_web.accounts import Estimate
     from headshot_web.model import Style
     from headshot_web.settings import Settings
 
@@ -31,15 +36,17 @@ SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; say what went wrong in a sentence, never in a traceback. Returns the exit code."""
+    taken = keys.take_from_environment()  # before any process is started that would inherit them
     _speak_utf8()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     options = parser().parse_args(arguments)
     settings: Settings | None = None
     try:
         settings = _settings(options)
-        return _commands()[options.command](options, settings)
+        return _commands()[options.command](options, settings, keys.Keys(settings.folders, environ=taken))
     except HeadshotError as error:
-        return _say(error.title, error.advice)
+        _say(error.title, error.advice)
+        return MISUSE if isinstance(error, NobodyAsked) else FAILURE
     except _Misread as error:
         _say(*error.args)
         return MISUSE
@@ -52,30 +59,34 @@ def run(arguments: Sequence[str]) -> int:
         return _say("Something did not work", _noted(error, settings))
 
 
-def _commands() -> dict[str | None, Callable[[argparse.Namespace, Settings], int]]:
+def _commands() -> dict[str | None, Callable[[argparse.Namespace, Settings, keys.Keys], int]]:
     return {None: _serve, "serve": _serve, "render": _render, "styles": _styles, "doctor": _doctor}
 
 
 # What the commands do
 
 
-def _serve(_options: argparse.Namespace, settings: Settings) -> int:
+def _serve(_options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> int:
     """Open the studio and serve it until Ctrl-C."""
     from headshot_web import opening  # noqa: PLC0415 - only this command needs a server
 
-    asyncio.run(opening.keep_open(settings))
+    asyncio.run(opening.keep_open(settings, kept))
     print("The app is closed.")
     return SUCCESS
 
 
-def _render(options: argparse.Namespace, settings: Settings) -> int:
+def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> int:
     """Make headshots without a browser."""
-    from headshot_web import renderer, styles  # noqa: PLC0415
+    from headshot_web import errands, styles  # noqa: PLC0415
 
+    elsewhere = options.engine == EngineName.OPENAI.value
+    if not elsewhere and (options.quality or options.count or options.i_agree):
+        advice = "They are for --engine openai; on this computer a look is made once, as well as it goes."
+        raise _Misread("--quality, --count and --i-agree don't apply here", advice)
     wanted = tuple(dict.fromkeys(options.style))
     looks = styles.catalogue() if "all" in wanted else tuple(styles.style(name) for name in wanted)
-    order = renderer.Order(
-        photos=renderer.find_photos(options.photos),
+    order = errands.Order(
+        photos=errands.find_photos(options.photos),
         looks=looks,
         out=options.out,
         kind=options.kind,
@@ -84,16 +95,79 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
         longest_px=options.size[1],
     )
     try:
-        report = asyncio.run(renderer.render(order, settings, quiet=options.json))
+        make = _drawn_elsewhere if elsewhere else _made_here
+        report = asyncio.run(make(order, options, settings, kept))
     except KeyboardInterrupt:
         print(f"Stopped. What was made until then is in {options.out}.", file=sys.stderr)
+        if elsewhere:
+            print("What was sent may be charged; what still came of it is in the app.", file=sys.stderr)
         return INTERRUPTED
     if options.json:
         _print_json(report.as_json())
+    elif report.bill:
+        print(_bill(report.bill))
     return SUCCESS if report.all_made else FAILURE
 
 
-def _styles(options: argparse.Namespace, _settings: Settings) -> int:
+async def _made_here(
+    order: errands.Order, options: argparse.Namespace, settings: Settings, _kept: keys.Keys
+) -> errands.Report:
+    from headshot_web import renderer  # noqa: PLC0415
+
+    return await renderer.render(order, settings, quiet=options.json)
+
+
+async def _drawn_elsewhere(
+    order: errands.Order, options: argparse.Namespace, settings: Settings, kept: keys.Keys
+) -> errands.Report:
+    from headshot_web import commission  # noqa: PLC0415 - brings the whole studio
+
+    wanted = commission.Commission(
+        order=order,
+        quality=Quality(options.quality or Quality.FINAL),
+        count=options.count or 1,
+        agreed=options.i_agree,
+        ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
+    )
+    return await commission.carry_out(wanted, settings, kept, quiet=options.json)
+
+
+def _ask(terms: commission.Terms) -> bool:
+    """Put the question on the terminal, with what it will cost; only a typed “yes” is one."""
+    question = terms.question
+    headshots = f"{terms.headshots} headshot{'' if terms.headshots == 1 else 's'}"
+    lines = [question.title, "", *(f"  {paragraph}" for paragraph in question.paragraphs), ""]
+    print(*lines, f"  {headshots}, {_range(terms.estimate)}.", "", sep="\n", file=sys.stderr)
+    print("Type yes to send: ", end="", file=sys.stderr, flush=True)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # else Ctrl-C waits for the answer
+    try:
+        return sys.stdin.readline().strip().lower() == "yes"
+    except KeyboardInterrupt:
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _range(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "at a cost that is not known here"
+    return f"for about {_amount(estimate.low)} to {_amount(estimate.high)} {estimate.currency}"
+
+
+def _bill(bill: errands.Bill) -> str:
+    """Say what an order cost."""
+    if bill.cost is None:
+        return "What it cost is not known: there are no prices for this server."
+    about = "" if bill.is_exact else "about "
+    return f"It cost {about}{_amount(bill.cost.amount)} {bill.cost.currency}."
+
+
+def _amount(amount: Decimal) -> str:
+    """Write an amount in whole cents, and a draft's in parts of one."""
+    return f"{amount:.2f}" if amount == 0 or amount >= 1 else f"{amount:.4f}"
+
+
+def _styles(options: argparse.Namespace, _settings: Settings, _kept: keys.Keys) -> int:
     """List the catalogue."""
     from headshot_web import styles  # noqa: PLC0415
 
@@ -108,14 +182,14 @@ def _styles(options: argparse.Namespace, _settings: Settings) -> int:
     return SUCCESS
 
 
-def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+def _doctor(options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> int:
     """Say how everything is, and rebuild the index when asked to."""
     from headshot_web import doctor  # noqa: PLC0415
 
     if options.rebuild:
         said = doctor.rebuild(settings)
         print(said, file=sys.stderr if options.json else sys.stdout)
-    findings = doctor.examine(settings)
+    findings = doctor.examine(settings, kept)
     if options.json:
         _print_json([finding.as_json() for finding in findings])
     else:

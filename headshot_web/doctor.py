@@ -9,12 +9,12 @@ import shutil
 import subprocess
 import sys
 import webbrowser
-from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
-from headshot_web import __version__
+from headshot_web import __version__, provider_findings
 from headshot_web.errors import HeadshotError, IndexDamaged
+from headshot_web.findings import Finding
 from headshot_web.library import Library
 from headshot_web.opening import has_screen
 from headshot_web.paths import static_dir
@@ -22,36 +22,27 @@ from headshot_web.paths import static_dir
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from headshot_web.keys import Keys
     from headshot_web.model import Health
     from headshot_web.settings import Settings
 
-PARTS: Final = ("nicegui", "fastapi", "uvicorn", "pillow", "pi-heif", "ai-edge-litert", "numpy", "pebble")
+PARTS: Final = (
+    "nicegui",
+    "fastapi",
+    "uvicorn",
+    "pillow",
+    "pi-heif",
+    "ai-edge-litert",
+    "numpy",
+    "pebble",
+    "openai",
+)
 HEADING_FONTS: Final = ("Iowan Old Style", "Palatino Linotype", "Palatino", "P052", "Georgia")
 LITTLE_SPACE_GB: Final = 1.0
 REBUILD: Final = "Your pictures are safe. Run “headshot-web doctor --rebuild”."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at: how it is, in a sentence, and what to do when it is not healthy."""
-
-    name: str
-    healthy: bool = True
-    says: str
-    advice: str = ""
-
-    @property
-    def line(self) -> str:
-        """Return the finding as a line for a person."""
-        mark = "ok  " if self.healthy else "LOOK"
-        return f"{mark}  {self.name:<9} {self.says} {self.advice}".rstrip()
-
-    def as_json(self) -> dict[str, object]:
-        """Return the finding for other programs."""
-        return asdict(self)
-
-
-def examine(settings: Settings) -> tuple[Finding, ...]:
+def examine(settings: Settings, keys: Keys) -> tuple[Finding, ...]:
     """Look at everything and change nothing; the app may be open meanwhile."""
     return (
         _program(),
@@ -63,6 +54,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         _space(settings),
         _fonts(),
         _browser(settings),
+        *provider_findings.examine(settings, keys),
     )
 
 

@@ -210,6 +210,22 @@ class ConsentNeeded(JobError):
     retouch_helps = True
 
 
+class NobodyAsked(ConsentNeeded):
+    """A yes is needed, and nobody sits at a terminal to give it."""
+
+    advice = (
+        "Nothing was sent. Run this in a terminal and you are asked once, "
+        "or add --i-agree when you know what is sent and to whom."
+    )
+
+
+class Declined(ConsentNeeded):
+    """A person was asked, and did not say yes."""
+
+    title = "Nothing was sent"
+    advice = "Without your yes nothing leaves. “--engine on-device” makes the headshots on this computer."
+
+
 class BudgetReached(JobError):
     """More would be spent than was allowed for the day, the month or the event."""
 
@@ -322,6 +338,13 @@ class CannotWriteThere(FolderError):
 
     title = "The headshots can't be written there"
     advice = "Choose another folder with --out, one that is yours."
+
+
+class LeftInTheApp(CannotWriteThere):
+    """A headshot that a provider drew, and that could not be written to the person's folder."""
+
+    title = "The headshot could not be written there"
+    advice = "It was drawn and is kept in the app: open the app, then the photo's page or the gallery."
 
 
 class AlreadyRunning(FolderError):

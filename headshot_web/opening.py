@@ -14,12 +14,13 @@ from headshot_web.web.ports import find_port
 from headshot_web.web.server import serve
 
 if TYPE_CHECKING:
+    from headshot_web.keys import Keys
     from headshot_web.settings import Settings
 
 
-async def keep_open(settings: Settings) -> None:
+async def keep_open(settings: Settings, keys: Keys) -> None:
     """Serve the app until Ctrl-C; raises `AlreadyRunning`, `NoPortFree` or another `HeadshotError`."""
-    studio = await open_studio(settings)
+    studio = await open_studio(settings, keys=keys)
     try:
         door = find_port(settings.port)
         if door.port != settings.port:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Never
 
 from headshot_web import NAME, __version__
-from headshot_web.model import Crop, EngineName, FileKind
+from headshot_web.model import Crop, EngineName, FileKind, Quality
 
 MISUSE = 2
 HIGHEST_PORT = 65535
 LEAST_PX, MOST_PX = 256, 2400
 ROUNDING_PX = 2
+MOST_TIMES = 10
 
 _DESCRIPTION = """One selfie becomes professional headshots, in your browser, on this computer.
 
@@ -27,6 +28,7 @@ examples:
   headshot-web styles                           list the looks
   headshot-web render me.jpg --style advisor-navy --out headshots
   headshot-web render team/ --style all --out headshots --kind png
+  headshot-web render me.jpg --style advisor-navy --out headshots --engine openai
   headshot-web doctor                           is everything healthy?
 
 where the files are:
@@ -34,13 +36,21 @@ where the files are:
   Photos and headshots lie there, readable by you alone. Another folder: --data-dir.
 
 privacy:
-  Photos never leave this computer: there is no account, no tracking and no network call.
-  Only this computer can open the app. “Delete everything” in the settings page leaves nothing behind.
+  Photos never leave this computer unless you choose to have them drawn elsewhere (OpenAI, or your own
+  server) and say yes to it: what is sent, and to whom, is shown first, and is written down afterwards.
+  There is no account and no tracking. Only this computer can open the app. “Delete everything” in the
+  settings page leaves no picture behind.
 
 settings:
   Options count first, then these environment variables, then settings.toml in the folder above,
   where the same names are written small and without the prefix: port = 9000
 {variables}
+
+keys:
+  Enter one in the settings page, where it goes into the system's keyring; or set a variable. Never write
+  one into settings.toml.
+  OPENAI_API_KEY                  a key for OpenAI itself, sent nowhere else
+  HEADSHOT_WEB_OPENAI_API_KEY     a key for the server that is set
 """
 
 _RENDER_EPILOG = """
@@ -48,7 +58,10 @@ examples:
   headshot-web render me.heic --style linkedin-daylight --out headshots
   headshot-web render *.jpg --style advisor-navy --style open-office --out headshots --crop 1:1
   headshot-web render office/ --style brand-colour --color "#1f7a78" --out headshots --size 800
+  headshot-web render me.heic --style open-office --out headshots --engine openai --quality draft --count 4
 
+With --engine openai the clothes, light and backdrop are new, and photos leave this computer. You are asked
+once, with what it will cost; without a terminal, --i-agree says the yes. What it cost is said at the end.
 A folder stands for the photos in it. Files that exist are never replaced: a new one gets -2, -3 …
 Photos are not kept in the app. The exit code is 0 only when every headshot was made.
 """
@@ -112,7 +125,7 @@ def _add_render(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
         "render",
         parents=[common],
         help="make headshots without a browser",
-        description="Make headshots of photos, on this computer, without a browser.",
+        description="Make headshots of photos without a browser, on this computer or drawn elsewhere.",
         epilog=_RENDER_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -131,14 +144,28 @@ def _add_render(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
         metavar="FOLDER",
         help="where the headshots go; made when missing",
     )
-    render.add_argument(
-        "--engine",
-        choices=[EngineName.ON_DEVICE.value],
-        default=EngineName.ON_DEVICE.value,
-        help="who makes them (on-device)",
-    )
+    _add_engine(render)
     _add_wishes(render)
     render.add_argument("--json", action="store_true", help="write JSON")
+
+
+def _add_engine(render: argparse.ArgumentParser) -> None:
+    """Add who makes the headshots, and how."""
+    render.add_argument(
+        "--engine",
+        choices=[engine.value for engine in EngineName],
+        default=EngineName.ON_DEVICE.value,
+        help="who makes them: the retouch on this computer (on-device), or OpenAI or an own server (openai)",
+    )
+    render.add_argument(
+        "--quality", choices=[quality.value for quality in Quality], help="openai: draft or final (final)"
+    )
+    render.add_argument("--count", type=_times, metavar="N", help="openai: so many of each look, 1 to 10 (1)")
+    render.add_argument(
+        "--i-agree",
+        action="store_true",
+        help="openai: yes, send these photos there; remembered as in the app",
+    )
 
 
 def _add_wishes(render: argparse.ArgumentParser) -> None:
@@ -167,12 +194,9 @@ def _add_wishes(render: argparse.ArgumentParser) -> None:
 def _epilog() -> str:
     """Fill the folder and the variables into the help, from the settings themselves."""
     from headshot_web.paths import default_data_dir  # noqa: PLC0415
-    from headshot_web.settings import Settings  # noqa: PLC0415
+    from headshot_web.settings import Settings, variable  # noqa: PLC0415
 
-    lines = [
-        f"  HEADSHOT_WEB_{name.upper():<15} {field.description}"
-        for name, field in Settings.model_fields.items()
-    ]
+    lines = [f"  {variable(name):<31} {field.description}" for name, field in Settings.model_fields.items()]
     return _EPILOG.format(data_dir=default_data_dir(), variables="\n".join(lines))
 
 
@@ -190,6 +214,12 @@ def _place(text: str) -> Path:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= HIGHEST_PORT:
         raise argparse.ArgumentTypeError(f"a port is a number from 1 to {HIGHEST_PORT}, not “{text}”")
+    return int(text)
+
+
+def _times(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_TIMES:
+        raise argparse.ArgumentTypeError(f"a count is a number from 1 to {MOST_TIMES}, not “{text}”")
     return int(text)
 
 

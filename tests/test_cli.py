@@ -15,19 +15,21 @@ from contextlib import ExitStack, chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image
 
-from headshot_web import __version__, cli
+from headshot_web import __version__, cli, doctor
+from headshot_web.errands import find_photos, safe_stem
 from headshot_web.imaging.negative import develop
 from headshot_web.library import Library
 from headshot_web.paths import Folders
-from headshot_web.renderer import find_photos, safe_stem
 from headshot_web.settings import Settings
 from headshot_web.styles import catalogue
 from tests import portraits
 from tests.doors import ask, free_port, start
 
+CANARY = "sk-canary-8d1f0b7a6c5e4f3d"
 COMMAND = [sys.executable, "-m", "headshot_web"]
 
 
@@ -60,7 +62,10 @@ def headshot_web(*options: object, cwd: Path | None = None, **variables: object)
 
 
 def environment(**variables: object) -> dict[str, str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "HEADSHOT_", "DISPLAY"))}
+    ours = ("PYTEST_", "HEADSHOT_", "DISPLAY", "OPENAI_", "DBUS_")
+    clean = {
+        k: v for k, v in os.environ.items() if not k.startswith(ours) and not k.upper().endswith("_PROXY")
+    }
     return {
         **clean,
         "COLUMNS": "100",
@@ -107,7 +112,9 @@ class TestHelp:
             assert word in said
         for name in Settings.model_fields:
             assert f"HEADSHOT_WEB_{name.upper()}" in said
-        assert "never leave this computer" in said
+        for name in ("OPENAI_API_KEY", "HEADSHOT_WEB_OPENAI_API_KEY"):
+            assert f"  {name} " in said
+        assert "Photos never leave this computer unless you choose" in said
         if sys.platform == "linux":
             assert "/home/someone/data/headshot-web" in said
 
@@ -132,6 +139,8 @@ class TestHelp:
             (["render", "a.jpg", "--style", "x", "--out", "o", "--size", "500x900"], "1:1, 4:5, 2:3 or 3:4"),
             (["render", "a.jpg", "--style", "x", "--out", "o", "--color", "blue"], "#rrggbb"),
             (["render", "a.jpg"], "--style"),
+            (["render", "a.jpg", "--style", "x", "--out", "o", "--count", "11"], "a number from 1 to 10"),
+            (["render", "a.jpg", "--style", "x", "--out", "o", "--engine", "other"], "openai"),
         ],
     )
     def test_what_is_not_understood_is_said_in_a_sentence(self, options: list[str], sentence: str) -> None:
@@ -354,9 +363,97 @@ class TestDoctor:
         assert done.returncode == 1
         assert "could be opened by other users" in done.stdout
 
+    def test_it_says_who_would_draw_with_which_key_and_what_it_does_not_follow(self, tmp_path: Path) -> None:
+        (tmp_path / "openai_models.toml").write_text('[prices."2.x"]\nimage_out = 31.0\n')
+        done = headshot_web(
+            "doctor", "--json", "--data-dir", tmp_path, OPENAI_API_KEY=CANARY, HTTPS_PROXY="http://10.0.0.9",
+            OPENAI_BASE_URL="http://evil.example", OPENAI_ORG_ID="org", HEADSHOT_WEB_BUDGET_DAY="2.5",
+        )  # fmt: skip
+        findings = {finding["name"]: finding["says"] for finding in json.loads(done.stdout)}
+        assert "api.openai.com, encrypted" in findings["server"]
+        assert "comes from the environment" in findings["key"]
+        assert "Nobody said yes" in findings["consent"]
+        assert "2.50 a day" in findings["budgets"]
+        assert findings["ignored"].endswith("HTTPS_PROXY, OPENAI_BASE_URL, OPENAI_ORG_ID.")
+        assert "of 2026-" in findings["prices"]
+        assert str(tmp_path / "openai_models.toml") in findings["prices"]
+        assert CANARY not in done.stdout + done.stderr
+
+    @pytest.mark.parametrize(
+        ("address", "said"),
+        [
+            ("http://192.168.1.20:4000", "in the open"),
+            ("http://photos.example.com", "can't be used"),
+        ],
+    )
+    def test_a_server_by_which_others_could_read_along_is_said(
+        self, tmp_path: Path, address: str, said: str
+    ) -> None:
+        done = headshot_web("doctor", "--data-dir", tmp_path, HEADSHOT_WEB_OPENAI_BASE_URL=address)
+        assert done.returncode == 1
+        (line,) = [line for line in done.stdout.splitlines() if " server " in line]
+        assert line.startswith("LOOK")
+        assert said in line
+
+    def test_one_on_this_computer_is_fine_without_https(self, tmp_path: Path) -> None:
+        address = "http://127.0.0.1:4000"
+        done = headshot_web("doctor", "--data-dir", tmp_path, HEADSHOT_WEB_OPENAI_BASE_URL=address)
+        assert done.returncode == 0
+        assert "127.0.0.1:4000, on this computer" in done.stdout
+
+    def test_a_key_where_it_does_not_belong_is_said_and_not_repeated(self, tmp_path: Path) -> None:
+        (tmp_path / "settings.toml").write_text(f'openai_api_key = "{CANARY}"\n')
+        done = headshot_web("doctor", "--data-dir", tmp_path)
+        assert done.returncode == 1
+        assert "settings.toml is no place for a key" in done.stdout
+        assert CANARY not in done.stdout + done.stderr
+        other = headshot_web("doctor", "--data-dir", tmp_path / "new", OPENAI_API_KEY="not set yet")
+        assert "OPENAI_API_KEY holds no key" in other.stdout
+
+
+def test_a_key_is_in_no_note_of_an_unforeseen_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr(doctor, "examine", fail)
+    done = headshot_web("doctor", "--data-dir", tmp_path, OPENAI_API_KEY=CANARY)
+    assert done.returncode == 1
+    assert "Something did not work" in done.stderr
+    assert CANARY not in done.stdout + done.stderr
+    assert (tmp_path / "last-error.txt").exists()
+    assert not [
+        file for file in tmp_path.rglob("*") if file.is_file() and CANARY in file.read_text("latin-1")
+    ]
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
 class TestServing:
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what another process was given")
+    def test_a_key_of_the_environment_reaches_no_child_process_no_page_and_no_file(
+        self, tmp_path: Path
+    ) -> None:
+        served = start(
+            ["-m", "headshot_web", "--data-dir", str(tmp_path / "data"), "--port", str(free_port())],
+            OPENAI_API_KEY=CANARY, HEADSHOT_WEB_BROWSER="false", PYTHONUNBUFFERED="1",
+        )  # fmt: skip
+        try:
+            for page in ("/", "/settings", "/privacy"):
+                assert CANARY not in ask(served.port, "GET", page, {"Accept": "text/html"}).body.decode()
+            deadline = time.monotonic() + 15
+            while not (children := psutil.Process(served.process.pid).children(recursive=True)):
+                assert time.monotonic() < deadline, "the process that opens photos is started by itself"
+                time.sleep(0.1)
+            for child in children:
+                assert not {"OPENAI_API_KEY", "HEADSHOT_WEB_OPENAI_API_KEY"} & child.environ().keys()
+                assert CANARY not in str(child.environ()) + str(child.cmdline())
+        finally:
+            served.stop()
+        assert CANARY not in served.said()
+        served.errors.close()
+        files = [file for file in (tmp_path / "data").rglob("*") if file.is_file()]
+        assert files
+        assert not [file for file in files if CANARY.encode() in file.read_bytes()]
+
     def test_it_says_its_address_answers_and_closes_at_ctrl_c(self, tmp_path: Path) -> None:
         port = free_port()
         served = start(

@@ -1,0 +1,141 @@
+"""What the doctor says about drawing elsewhere: nothing is sent for it, and no key is ever said."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from headshot_web import settings_file
+from headshot_web.consent import ConsentKind, Consents
+from headshot_web.endpoint import Endpoint
+from headshot_web.engines.price_list import PriceList
+from headshot_web.errors import HeadshotError
+from headshot_web.findings import Finding
+from headshot_web.index import Index
+from headshot_web.keys import OPENAI_VARIABLE, OWN_VARIABLE, KeyPlace
+from headshot_web.provider_errors import BadServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headshot_web.consent import Consent
+    from headshot_web.keys import Keys
+    from headshot_web.settings import Settings
+
+PLACES: Final = {
+    KeyPlace.ENVIRONMENT: "comes from the environment",
+    KeyPlace.KEYRING: "is in the system's keyring",
+    KeyPlace.FILE: "is in a file of the app folder that only you can open",
+}
+_IGNORED: Final = re.compile(r"OPENAI_\w+|(?:HTTP|HTTPS|ALL)_PROXY", re.IGNORECASE)
+_KEY_IN_SETTINGS: Final = "openai_api_key"
+
+
+def examine(settings: Settings, keys: Keys) -> Iterator[Finding]:
+    """Say who would draw, with which key, allowed or not, and for how much."""
+    try:
+        endpoint = Endpoint.of(settings)
+    except BadServer as error:
+        yield Finding(name="server", healthy=False, says=f"{error.title}.", advice=error.advice)
+    else:
+        yield _server(endpoint)
+        yield _key(settings, keys, endpoint)
+        yield _consent(settings, endpoint)
+    yield _keyring(keys)
+    yield _budgets(settings)
+    yield _prices(settings)
+    yield _ignored()
+
+
+def _server(endpoint: Endpoint) -> Finding:
+    if endpoint.secure:
+        return Finding(name="server", says=f"Photos would be sent to {endpoint.host}, encrypted.")
+    if endpoint.on_this_computer:
+        return Finding(name="server", says=f"Photos would be sent to {endpoint.host}, on this computer.")
+    return Finding(
+        name="server",
+        healthy=False,
+        says=f"Photos and the key would travel to {endpoint.host} in the open.",
+        advice="Others in that network could read along; https:// closes that.",
+    )
+
+
+def _key(settings: Settings, keys: Keys, endpoint: Endpoint) -> Finding:
+    if _KEY_IN_SETTINGS in settings_file.named_in(settings.folders):
+        advice = f"Take “{_KEY_IN_SETTINGS}” out, and enter it in the settings page or set {OWN_VARIABLE}."
+        return Finding(
+            name="key",
+            healthy=False,
+            says="settings.toml is no place for a key, so it is not used.",
+            advice=advice,
+        )
+    if misread := keys.misread():
+        advice = "A key is one line of 8 to 512 letters, digits and signs without a space."
+        return Finding(
+            name="key", healthy=False, says=f"{' and '.join(misread)} holds no key.", advice=advice
+        )
+    place = keys.where(endpoint.host)
+    if place is not KeyPlace.NOWHERE:
+        return Finding(name="key", says=f"The key for {endpoint.host} {PLACES[place]}.")
+    ways = (
+        f"{OPENAI_VARIABLE} or the settings page"
+        if endpoint.is_openai
+        else f"{OWN_VARIABLE} or the settings page"
+    )
+    return Finding(name="key", says=f"There is none for {endpoint.host}; {ways} can give one.")
+
+
+def _consent(settings: Settings, endpoint: Endpoint) -> Finding:
+    given = _given(settings, endpoint.host)
+    if given is None:
+        return Finding(
+            name="consent", says=f"Nobody said yes to sending photos to {endpoint.host}, so none is."
+        )
+    day = given.given_at.astimezone().date().isoformat()
+    return Finding(name="consent", says=f"Sending photos to {endpoint.host} is allowed since {day}.")
+
+
+def _given(settings: Settings, host: str) -> Consent | None:
+    """Look into the index as it is; one of an earlier version holds no yes."""
+    try:
+        with closing(Index.peek(settings.folders.index)) as index:
+            return Consents(index).given(ConsentKind.SENDING, host)
+    except HeadshotError:
+        return None
+
+
+def _keyring(keys: Keys) -> Finding:
+    if name := keys.keyring_name():
+        return Finding(name="keyring", says=f"A key would be kept in {name}.")
+    return Finding(
+        name="keyring",
+        says="None that encrypts answers here; a key would be kept in a file that only you can open.",
+    )
+
+
+def _budgets(settings: Settings) -> Finding:
+    limits = {"a day": settings.budget_day, "a month": settings.budget_month}
+    said = [f"{amount:.2f} {per}" for per, amount in limits.items() if amount is not None]
+    if not said:
+        return Finding(name="budgets", says="No limit was set for what is spent.")
+    return Finding(name="budgets", says=f"No more is spent than {' and '.join(said)}.")
+
+
+def _prices(settings: Settings) -> Finding:
+    own = settings.folders.prices
+    try:
+        prices = PriceList.load(own)
+    except HeadshotError as error:
+        return Finding(name="prices", healthy=False, says=f"{error.title}.", advice=error.advice)
+    changed = f", with your changes in {own}" if own.exists() else ""
+    return Finding(name="prices", says=f"Models and prices are of {prices.dated.isoformat()}{changed}.")
+
+
+def _ignored() -> Finding:
+    """Name the variables that other programs follow: here they could lead a photo elsewhere."""
+    names = sorted(name for name, value in os.environ.items() if value and _IGNORED.fullmatch(name))
+    if not names:
+        return Finding(name="ignored", says="No proxy and no other OPENAI_… variable is set here.")
+    return Finding(name="ignored", says=f"These variables are not followed: {', '.join(names)}.")

@@ -1,0 +1,262 @@
+"""What a person gets who has headshots drawn elsewhere from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from headshot_web.consent import ConsentKind, Consents
+from headshot_web.index import Index
+from headshot_web.ledger import Ledger
+from headshot_web.library import Library
+from headshot_web.paths import Folders
+from tests import portraits
+from tests.openai_faults import Fault
+from tests.openai_server import OpenAIServer
+from tests.test_cli import COMMAND, Done, environment, headshot_web
+
+LOOK = "advisor-navy"
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "office"
+    folder.mkdir()
+    portraits.astronaut().save(folder / "a.png")
+    portraits.hopper().save(folder / "b.jpg")
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def variables(folder: Path, server: OpenAIServer) -> dict[str, object]:
+    """The loopback server as one's own, with OpenAI's prices for it."""
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    (data / "openai_models.toml").write_text(f'host = "127.0.0.1:{server.port}"\n')
+    return {
+        "HEADSHOT_WEB_DATA_DIR": data,
+        "HEADSHOT_WEB_OPENAI_BASE_URL": server.base_url,
+        "HEADSHOT_WEB_OPENAI_API_KEY": server.key,
+        "HEADSHOT_WEB_OPENAI_MODEL": "gpt-image-2.6-sunburst",
+        "HEADSHOT_WEB_OPENAI_DRAFT_MODEL": "gpt-image-2.6-flare",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+
+
+def draw(server: OpenAIServer, photo: Path, out: Path, *options: object, **more: object) -> Done:
+    given = {**variables(out.parent, server), **more}
+    wanted = [photo, "--style", LOOK, "--out", out, "--engine", "openai", "--quality", "draft", *options]
+    return headshot_web("render", *wanted, **given)
+
+
+@contextmanager
+def index(out: Path) -> Iterator[Index]:
+    with closing(Index.open(out.parent / "data" / "index.sqlite3")) as opened:
+        yield opened
+
+
+def kept(out: Path) -> tuple[int, int]:
+    """How many photos and headshots the app still has."""
+    library = Library.open(Folders(out.parent / "data"))
+    with closing(library):
+        return library.storage().photos, library.storage().headshots
+
+
+class TestYes:
+    def test_without_a_terminal_and_without_the_option_nothing_is_sent(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        done = draw(openai_server, photos, out)
+        assert done.returncode == 2
+        assert done.stderr.startswith("Your yes is needed first. Nothing was sent.")
+        assert "--i-agree" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert openai_server.bytes_received == 0
+        assert kept(out) == (0, 0)
+        assert not list(out.iterdir())
+
+    def test_the_option_says_it_once_and_it_is_remembered_as_in_the_app(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        host = f"127.0.0.1:{openai_server.port}"
+        assert draw(openai_server, photos / "a.png", out, "--i-agree").returncode == 0
+        with index(out) as opened:
+            assert Consents(opened).given(ConsentKind.SENDING, host)
+        assert draw(openai_server, photos / "b.jpg", out).returncode == 0
+        assert len(openai_server.posts) == 2
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+    @pytest.mark.parametrize(("answer", "code", "posts"), [("yes", 0, 2), ("y", 1, 0)])
+    def test_on_a_terminal_a_person_is_asked_and_only_yes_is_one(  # noqa: PLR0917 - what is typed, and what comes of it
+        self, openai_server: OpenAIServer, photos: Path, out: Path, answer: str, code: int, posts: int
+    ) -> None:
+        said, returned = at_a_terminal(openai_server, photos / "b.jpg", out, answer)
+        for words in (
+            *("May your photo be sent to your own server?", f"at 127.0.0.1:{openai_server.port}"),
+            *(
+                "without place, time, camera or name",
+                "2 headshots, for about 0.0",
+                "USD",
+                "Type yes to send: ",
+            ),
+        ):
+            assert words in said
+        assert returned == code, said
+        assert len(openai_server.posts) == posts
+        assert ("It cost 0.0" in said) is bool(posts)
+        assert kept(out) == (0, 0)
+
+
+def at_a_terminal(server: OpenAIServer, photo: Path, out: Path, answer: str) -> tuple[str, int]:
+    import pty  # noqa: PLC0415 - not on Windows
+
+    ours, theirs = pty.openpty()
+    wanted = ["render", str(photo), "--style", LOOK, "--out", str(out), "--engine", "openai", "--quality"]
+    with subprocess.Popen(
+        [*COMMAND, *wanted, "draft", "--count", "2"], stdin=theirs, stdout=theirs, stderr=theirs,
+        env=environment(**variables(out.parent, server)), start_new_session=True,
+    ) as run:  # fmt: skip
+        os.close(theirs)
+        said, typed = "", False
+        while select.select([ours], [], [], 60)[0]:
+            try:
+                said += os.read(ours, 65536).decode()
+            except OSError:  # the other side has ended
+                break
+            if not typed and "Type yes to send: " in said:
+                os.write(ours, f"{answer}\n".encode())
+                typed = True
+        returned = run.wait(30)
+    os.close(ours)
+    return " ".join(said.split()), returned
+
+
+class TestDrawing:
+    def test_every_look_is_sent_once_written_priced_and_then_forgotten(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        done = draw(
+            openai_server, photos, out, "--style", "stage", "--count", "2", "--i-agree",
+            "--json", "--size", "800",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert len(openai_server.posts) == 8
+        report = json.loads(done.stdout)
+        names = sorted(Path(made["file"]).name for made in report["made"])
+        assert names == sorted(
+            f"{who}-{look}{number}.jpg" for who in "ab" for look in (LOOK, "stage") for number in ("", "-2")
+        )
+        for made in report["made"]:
+            with Image.open(made["file"]) as picture:
+                assert max(picture.size) == 800
+                assert picture.size == (made["width_px"], made["height_px"])
+            assert made["model"] == "gpt-image-2.6-flare"
+        each = {made["cost"]["amount"] for made in report["made"]}
+        assert report["cost_is_exact"]
+        assert report["cost"]["currency"] == "USD"
+        assert (
+            0
+            < float(report["cost"]["amount"])
+            == pytest.approx(sum(float(made["cost"]["amount"]) for made in report["made"]))
+        )
+        assert all(float(cost) > 0 for cost in each)
+        assert kept(out) == (0, 0)
+        with index(out) as opened:
+            entries = Ledger(opened).entries()
+        assert len(entries) == 8
+        assert all(entry.deleted for entry in entries), "the ledger says that its photo is gone"
+        files = [file for file in out.parent.rglob("*") if file.is_file()]
+        assert not [file for file in files if openai_server.key.encode() in file.read_bytes()]
+        assert openai_server.key not in done.stdout + done.stderr
+
+    def test_one_refused_stops_no_other_and_is_free(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.play(Fault.moderation())
+        done = draw(openai_server, photos / "b.jpg", out, "--count", "2", "--i-agree")
+        assert done.returncode == 1
+        assert len(openai_server.posts) == 2
+        assert len(list(out.iterdir())) == 1
+        assert re.search(r"^It cost 0\.0\d*[1-9] USD\.$", done.stdout, re.MULTILINE)
+        assert "Traceback" not in done.stderr
+        assert kept(out) == (0, 0)
+
+    def test_what_may_have_been_charged_is_said_as_about_and_not_sent_again(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.play(Fault.half_body())
+        done = draw(openai_server, photos / "b.jpg", out, "--i-agree")
+        assert done.returncode == 1
+        assert len(openai_server.posts) == 1
+        assert "It cost about 0.0" in done.stdout
+
+    def test_a_budget_stops_it_before_anything_is_sent(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        done = draw(openai_server, photos, out, "--i-agree", HEADSHOT_WEB_BUDGET_DAY="0.001")
+        assert done.returncode == 1
+        assert done.stderr.startswith("Your budget does not reach for this. Nothing was sent.")
+        assert openai_server.bytes_received == 0
+        assert kept(out) == (0, 0)
+
+    def test_what_cannot_be_written_stays_in_the_app_for_it_is_paid(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.delay_s = 1.0
+
+        def take_away() -> None:
+            while not openai_server.posts:
+                time.sleep(0.01)
+            shutil.rmtree(out)
+
+        thread = threading.Thread(target=take_away)
+        thread.start()
+        done = draw(openai_server, photos / "b.jpg", out, "--i-agree")
+        thread.join()
+        assert done.returncode == 1
+        assert "It was drawn and is kept in the app" in done.stderr
+        assert kept(out) == (1, 1)
+
+    def test_while_the_app_is_open_it_says_so(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        library = Library.open(Folders(out.parent / "data"))
+        with closing(library):
+            done = draw(openai_server, photos, out, "--i-agree")
+        assert done.returncode == 1
+        assert done.stderr.startswith("The app is already running with this folder.")
+        assert openai_server.bytes_received == 0
+
+    def test_without_a_key_for_openai_it_is_said(self, photos: Path, out: Path) -> None:
+        done = headshot_web(
+            "render", photos, "--style", LOOK, "--out", out, "--engine", "openai", "--i-agree",
+            "--data-dir", out.parent / "data",
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stderr.startswith("There is no OpenAI key yet.")
+        assert kept(out) == (0, 0)
+
+    @pytest.mark.parametrize("option", ["--i-agree", "--quality=draft", "--count=2"])
+    def test_what_is_for_a_provider_is_not_silently_passed_over_here(
+        self, photos: Path, out: Path, option: str
+    ) -> None:
+        done = headshot_web("render", photos, "--style", LOOK, "--out", out, option)
+        assert done.returncode == 2
+        assert "--engine openai" in done.stderr
