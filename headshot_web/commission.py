@@ -182,23 +182,27 @@ class _Sitting:
     async def _draw(self, path: Path, photo: Photo) -> None:
         """Have one photo's headshots drawn; the photo is forgotten once all that came of it was written."""
         try:
-            jobs = await self._studio.order(
-                photo.id,
-                tuple(self._looks),
-                engine=ENGINE,
-                wishes=self._wishes,
-                order_id=OrderId(new_id()),
-                count=self._commission.count,
-                quality=self._commission.quality,
-            )
+            jobs = await self._place(photo)
         except HeadshotError as error:
             self._teller.tell(NotMade(photo=path, look=None, error=error))
             self._teller.advance(self._commission.headshots)
-            handed_over = True
-        else:
-            handed_over = await self._collect(path, photo, jobs)
-        if handed_over:
-            await self._studio.forget_photo(photo.id)
+            jobs = ()
+        try:
+            if await self._collect(path, photo, jobs):
+                await self._studio.forget_photo(photo.id)
+        except HeadshotError as error:
+            self._teller.tell(NotMade(photo=path, look=None, error=error))
+
+    async def _place(self, photo: Photo) -> Sequence[Job]:
+        return await self._studio.order(
+            photo.id,
+            tuple(self._looks),
+            engine=ENGINE,
+            wishes=self._wishes,
+            order_id=OrderId(new_id()),
+            count=self._commission.count,
+            quality=self._commission.quality,
+        )
 
     async def _collect(self, path: Path, photo: Photo, jobs: Sequence[Job]) -> bool:
         """Write each headshot as it comes, and say whether nothing that may be paid was left in the app."""

@@ -34,7 +34,7 @@ from headshot_web.records import (
 )
 from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, new_id, open_to_others, sync_folder
 
-_SALVAGED: Final = ("orders", "deletions", "jobs", "sendings")
+_SALVAGED: Final = ("orders", "deletions", "jobs", "sendings", "consents")
 _NO_ANSWER_NEEDED: Final = (JobState.DONE.value, JobState.CANCELLED.value)
 
 
@@ -102,6 +102,7 @@ def rebuild(folders: Folders, shelves: Shelves) -> None:
         _restore(index, "orders", salvaged["orders"])
         _restore(index, "jobs", salvaged["jobs"])
         _restore(index, "sendings", salvaged["sendings"])
+        _restore(index, "consents", salvaged["consents"])
         _settle_answers(index, shelves.answers)
         _let_go(index)
     # A left-over log would be played into the new index, so it goes first.

@@ -82,6 +82,19 @@ class TestYes:
         assert consents.given(SENDING, OPENAI) is not None
         library.close()
 
+    def test_an_index_made_anew_still_knows_of_it(self, tmp_path: Path) -> None:
+        folders = Folders(tmp_path / "app")
+        library = Library.open(folders)
+        said = Consents(library.index).give(SENDING, OPENAI)
+        Consents(library.index).give(SENDING, GATEWAY)
+        Consents(library.index).withdraw(SENDING, GATEWAY)
+        library.close()
+        Library.rebuild(folders)
+        library = Library.open(folders)
+        assert Consents(library.index).given(SENDING, OPENAI) == said
+        assert Consents(library.index).given(SENDING, GATEWAY) is None
+        library.close()
+
 
 class TestWords:
     def test_they_name_the_provider_the_host_what_is_sent_and_how_long_it_is_kept(self) -> None:
