@@ -363,10 +363,11 @@ async def _either(task: asyncio.Task[_Reply], event: asyncio.Event) -> None:
 async def _hang_up(knocking: asyncio.Task[_Reply]) -> None:
     """Close the connection, whatever came of it."""
     knocking.cancel()
-    with suppress(asyncio.CancelledError):
-        reply = await knocking
-        if reply.line is not None:
-            await reply.line.close()
+    await asyncio.wait((knocking,))
+    if not knocking.cancelled() and knocking.exception() is None:
+        line = knocking.result().line
+        if line is not None:
+            await line.close()
 
 
 def _failed(

@@ -297,6 +297,16 @@ async def test_offline_is_tried_a_few_times_and_nothing_was_sent(openai_server: 
     assert openai_server.posts == []
 
 
+async def test_a_line_that_cannot_be_trusted_carries_nothing(openai_server: OpenAIServer) -> None:
+    address = f"https://127.0.0.1:{openai_server.port}/v1"
+    _, error = await heard_until_it_failed(
+        engine_at(openai_at(openai_server, base_url=address), patience=Patience(reconnect_s=())), request()
+    )
+    assert type(error) is ConnectionFailed
+    assert openai_server.posts == []
+    assert openai_server.bytes_received < 4000 < len(portrait())
+
+
 async def test_a_connection_that_comes_back_is_used(openai_server: OpenAIServer) -> None:
     patience = Patience(reconnect_s=(0.4, 0.4))
     engine = engine_at(openai_at(openai_server), patience=patience)
@@ -471,6 +481,18 @@ async def test_partial_pictures_before_a_refusal_make_the_charge_unclear(openai_
     assert type(error) is ModerationRefused
     assert error.receipt is not None
     assert error.receipt.outcome is Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize("code", ["rate_limit_exceeded", "server_is_overloaded", "model_not_found"])
+async def test_what_is_refused_after_the_work_began_is_not_sent_again(
+    code: str, openai_server: OpenAIServer
+) -> None:
+    openai_server.partials = 0
+    for number, fault in enumerate((Fault.stream_error(code, code), Fault.error_with_200(code)), start=1):
+        openai_server.play(fault)
+        _, error = await heard_until_it_failed(engine_at(openai_at(openai_server)), request())
+        assert error is not None
+        assert len(openai_server.posts) == number
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,14 @@ from headshot_web.engines.openai_images import OpenAIImages
 from headshot_web.engines.price_list import PriceList
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.model import Answer, Crop, Partial, Progress, Quality, Remark, Size, Step
-from headshot_web.provider_errors import BadServer, CaptivePortal, KeyWrong, NoAnswer, NoSuchService
+from headshot_web.provider_errors import (
+    BadServer,
+    CaptivePortal,
+    KeyWrong,
+    NoAnswer,
+    NoSuchService,
+    SettingRefused,
+)
 from headshot_web.settings import Settings
 from tests import portraits
 from tests.engines.provider import (
@@ -318,13 +325,16 @@ class TestWhatComesBack:
 class TestCancelling:
     @pytest.mark.parametrize("stream", [True, False], ids=["stream", "plain"])
     async def test_closing_hangs_up_at_once(self, stream: bool, openai_server: OpenAIServer) -> None:
+        engine = engine_at(openai_at(openai_server, stream=stream))
+        await engine.check()
         openai_server.play(Fault.hang())
-        async with aclosing(engine_at(openai_at(openai_server, stream=stream)).render(request())) as words:  # type: ignore[type-var]
-            async for word in words:
-                if word == Progress(step=Step.DRAWING):
-                    break
-        posts = await asyncio.to_thread(openai_server.wait_until, lambda every: every[0].left_early)
-        assert len(posts) == 1
+        async with asyncio.timeout(3):
+            async with aclosing(engine.render(request())) as words:  # type: ignore[type-var]
+                async for word in words:
+                    if word == Progress(step=Step.DRAWING):
+                        break
+            await asyncio.to_thread(openai_server.wait_until, lambda every: every[-1].left_early)
+        assert len(openai_server.posts) == 1
 
     async def test_a_cancelled_task_hangs_up_between_two_partial_pictures(
         self, openai_server: OpenAIServer
@@ -334,8 +344,9 @@ class TestCancelling:
         task = asyncio.create_task(heard(engine, request()))
         await asyncio.to_thread(openai_server.wait_for, 1)
         task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        async with asyncio.timeout(3):
+            with pytest.raises(asyncio.CancelledError):
+                await task
         await asyncio.to_thread(openai_server.wait_until, lambda every: every[0].left_early)
 
     async def test_closing_at_the_announcement_sends_nothing(self, openai_server: OpenAIServer) -> None:
@@ -355,6 +366,31 @@ class TestCancelling:
         assert sum(isinstance(end, list) and isinstance(end[-1], Answer) for end in ends) == 3
         began = [post.began for post in openai_server.posts]
         assert max(began) - min(began) < 0.3
+
+
+class TestTheDoor:
+    async def test_it_leads_to_one_host_only(
+        self, openai_server: OpenAIServer, other_server: OpenAIServer
+    ) -> None:
+        from headshot_web.engines import openai_door  # noqa: PLC0415 - as the engine does
+
+        async with openai_door.client(openai_at(openai_server), lambda: SecretStr(KEY)) as client:
+            await client.get(openai_server.base_url + "/models")
+            for address in (
+                other_server.base_url,
+                f"http://localhost:{openai_server.port}/v1/models",
+                f"https://127.0.0.1:{openai_server.port}/v1/models",
+            ):
+                with pytest.raises(Exception, match="another address") as caught:
+                    await client.get(address)
+                assert openai_door.never_left(caught.value)
+        assert other_server.bytes_received == 0
+        assert len(openai_server.exchanges) == 1
+
+    async def test_an_endless_error_is_cut_off(self, openai_server: OpenAIServer) -> None:
+        openai_server.play(Fault.text("moderation? " * 2**20, status=400))
+        with pytest.raises(SettingRefused):
+            await heard(engine_at(openai_at(openai_server)), request())
 
 
 class TestTheLibrary:
@@ -383,6 +419,8 @@ class TestTheLibrary:
             "    await heard(engine, request())\n"
             "    await engine.close()\n"
             "asyncio.run(main())\n"
+            "import logging\n"
+            "assert not logging.getLogger().handlers\n"
         )
         done = run(script, OPENAI_LOG="debug", HTTPX_LOG_LEVEL="trace")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
