@@ -93,7 +93,12 @@ async def carry_out(commission: Commission, settings: Settings, keys: Keys, *, q
     studio = await open_studio(settings, keys=keys)
     try:
         with progress(len(commission.order.photos) * commission.headshots) as bar:
-            return await _Sitting(commission, studio, Teller(bar, quiet=quiet)).hold()
+            teller = Teller(bar, quiet=quiet)
+            try:
+                return await _Sitting(commission, studio, teller).hold()
+            except asyncio.CancelledError:
+                teller.warn("Stopping. What was sent already is waited for.")
+                raise
     finally:
         await studio.close()
 

@@ -167,6 +167,10 @@ class Teller:
         """Move the bar on."""
         self._bar.update(count)
 
+    def warn(self, line: str) -> None:
+        """Say a line that is no outcome."""
+        self._bar.write(line, file=sys.stderr)
+
     def tell(self, outcome: Noticed | Made | NotMade) -> None:
         """Keep and say one outcome."""
         where = sys.stdout

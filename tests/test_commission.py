@@ -7,6 +7,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -232,6 +233,27 @@ class TestDrawing:
         thread.join()
         assert done.returncode == 1
         assert "It was drawn and is kept in the app" in done.stderr
+        assert kept(out) == (1, 1)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+    def test_after_ctrl_c_what_was_sent_is_waited_for_and_kept(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.delay_s = 1.0
+        wanted = [photos / "b.jpg", "--style", LOOK, "--out", out, "--engine", "openai", "--i-agree"]
+        with subprocess.Popen(
+            [*COMMAND, "render", *map(str, wanted)], stderr=subprocess.PIPE, text=True,
+            env=environment(**variables(out.parent, openai_server)),
+        ) as run:  # fmt: skip
+            while not openai_server.posts:
+                assert run.poll() is None
+                time.sleep(0.01)
+            run.send_signal(signal.SIGINT)
+            _, errors = run.communicate(timeout=60)
+        assert run.returncode == 130
+        assert errors.startswith("Stopping. What was sent already is waited for.\nStopped.")
+        assert "Traceback" not in errors
+        assert len(openai_server.posts) == 1
         assert kept(out) == (1, 1)
 
     def test_while_the_app_is_open_it_says_so(

@@ -63,6 +63,8 @@ def test_a_setting_that_is_taken_out_leaves_no_line(folders: Folders) -> None:
     settings_file.keep(folders, "never_there", None)
     assert "theme = 'dark'" not in folders.settings.read_text()
     assert folders.settings.read_text().startswith("# chosen by hand\nport = 9000  # the office's\n\nopenai")
+    settings_file.keep(folders, "theme", "light")
+    assert folders.settings.read_text().startswith('theme = "light"\n# chosen by hand')
     assert '[notes]\ntheme = "this is another one"\n' in folders.settings.read_text()
 
 
