@@ -41,7 +41,7 @@ GONE_ADVICE: Final = "It may have been deleted, or the address is not complete."
 START_TITLE: Final = "Your photo"
 START_HEADING: Final = "One selfie. A headshot you would sign."
 START_LEAD: Final = (
-    "Choose a photo, pick a look, download. It takes about a minute, and the photo stays on this computer."
+    "Choose a photo, pick a look, download. It takes about a minute, and the photo stays on this computer until you send it."
 )
 START_STEPS: Final = (
     ("A plain photo is enough.", "Face the light, look at the lens, leave some air around your head."),
@@ -324,19 +324,21 @@ SETTINGS_ABOUT_TEXT: Final = (
 
 PRIVACY_HEADING: Final = "How this works, and where your photo goes"
 PRIVACY_UPDATED: Final = "Last updated 22 November 2026"
-PRIVACY_LEAD: Final = "It goes nowhere. Everything happens on this computer."
+PRIVACY_LEAD: Final = "It stays on this computer, unless you send it to OpenAI yourself."
 PRIVACY: Final = """
 ## What happens to your photo
 It is read here, turned upright and kept as a new picture of at most 2016 pixels. Place, time, camera and the file’s name are left behind.
 Your eyes are found so that the headshot is framed well. Where a face is, is held in memory while the app works with the photo and is never written down. Nobody is recognised.
-You are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed, nothing about your face is reshaped, your clothes stay.
+On this computer you are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed, nothing about your face is reshaped, your clothes stay. OpenAI draws a new picture instead, told to keep your face as it is.
 ## What leaves this computer
-Nothing. There is no account, no tracking, no advertising, no analytics and no update check.
+Nothing, as long as you let this computer make your headshots. There is no account, no tracking, no advertising, no analytics and no update check.
+With OpenAI, or a server of your own in its place, the framed picture you are shown before the first time is sent there over an encrypted line, without place, time, camera or name; with it a description of the look, and your key. It happens only after your yes, and only when you press the button that names where it goes and what it costs.
+OpenAI normally keeps it for up to 30 days to look for misuse, longer where the law or safety requires it. Every picture that was sent is listed here, with what it cost.
 These pages come from this computer and can be opened only on it.
 ## Where your pictures are
 In one folder that only your user account can open: {folder}
 ## What a downloaded file says
-Each headshot carries a short standard note that it is a retouched photograph. It carries no place, no camera and no name.
+Each headshot carries a short standard note: that it is a retouched photograph, or that AI made part of it. It carries no place, no camera and no name.
 Offices refuse retouched pictures for passports, visas and identity cards. Use an unedited photo there.
 ## How long, and how to delete
 Pictures stay until you delete them: one headshot, a photo with all that came of it, or everything in the settings. Deleted is deleted; there is no bin.

@@ -7,9 +7,11 @@ from typing import Any
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from headshot_web import NAME, words
+from headshot_web import NAME, words, words_openai
+from headshot_web.consent import ConsentKind
 from headshot_web.errors import HeadshotError
 from headshot_web.paths import static_dir
+from headshot_web.provider_errors import BadServer
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
 from headshot_web.web.assets import asset
@@ -20,6 +22,7 @@ PLACES = (
     ("/privacy", words.NAV_PRIVACY, words.NAV_PRIVACY, "privacy"),
     ("/settings", words.NAV_SETTINGS, words.NAV_SETTINGS, "settings"),
 )
+SHEETS = ("app.css", "openai.css")
 # A page that comes back from the browser's own cache would answer with an order already placed.
 _FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload()})</script>"
 
@@ -71,7 +74,8 @@ def frame(studio: Studio, here: str = "") -> Iterator[None]:
     """Put the name, the way around and the promise above what is built inside."""
     client = ui.context.client
     scheme = "light dark" if studio.settings.theme is Theme.AUTO else str(studio.settings.theme)
-    sheet = f'<link rel="stylesheet" href="{asset("app.css")}"><style>:root{{color-scheme:{scheme}}}</style>'
+    links = "".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in SHEETS)
+    sheet = f"{links}<style>:root{{color-scheme:{scheme}}}</style>"
     ui.add_head_html(sheet + _FRESH)
     with client.layout:
         with tag("header", classes="masthead") as header:
@@ -79,12 +83,29 @@ def frame(studio: Studio, here: str = "") -> Iterator[None]:
             with tag("nav", classes="places", aria_label=words.NAV_LABEL):
                 for path, name, short, sign in PLACES:
                     _place(path, name, short, sign, here=path == here)
-            with link("", "/privacy", "pill", aria_label=words.PILL):
-                tag("span", words.PILL, "long")
-                tag("span", words.PILL_SHORT, "short")
+            _pill(may_send=_may_send(studio))
         header.move(target_index=0)
     ui.skip_link(words.SKIP, target=client.content)
     yield
+
+
+def _may_send(studio: Studio) -> bool:
+    """Tell whether photos may leave at a press: only after a yes that still counts."""
+    try:
+        host = studio.desk.endpoint().host
+    except BadServer:
+        return False
+    return studio.desk.consents.given(ConsentKind.SENDING, host) is not None
+
+
+def _pill(*, may_send: bool) -> None:
+    """Promise what is true now: that nothing leaves, or that nothing does without the person."""
+    long, short, path = words.PILL, words.PILL_SHORT, "/privacy"
+    if may_send:
+        long, short, path = words_openai.PILL, words_openai.PILL_SHORT, "/sent"
+    with link("", path, "pill", aria_label=long):
+        tag("span", long, "long")
+        tag("span", short, "short")
 
 
 def _place(path: str, name: str, short: str, sign: str, *, here: bool) -> None:

@@ -1,15 +1,19 @@
 """The headshot: compared with the photo, downloaded, kept, or deleted."""
 
+import asyncio
 from contextlib import suppress
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words
+from headshot_web import words_openai as said
 from headshot_web.errors import HeadshotError, NotFound
-from headshot_web.model import Headshot, HeadshotId
+from headshot_web.model import EngineName, Headshot, HeadshotId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.web.amounts import say, visitor
+from headshot_web.web.engine_choice import named_host
 from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, tag
 
 CM_PER_PIXEL = 2.54 / 300
@@ -74,20 +78,41 @@ def register(studio: Studio) -> None:
             missing(studio, error)
             return
         name = styles.name(headshot.style_id)
+        to = await _maker(studio, headshot)
+        made = await _made(studio, headshot, to)
         with frame(studio, "/gallery"), tag("div", classes="two"):
             with tag("div"):
                 Compare(headshot, name)
             with tag("div", classes="panel"):
                 tag("h1", name, "small")
-                tag("p", words.MADE_HERE.format(date=words.date(headshot.created_at)), "soft made")
+                tag("p", made, "soft made")
                 for remark in headshot.remarks:
                     title, text = words.REMARKS[remark]
                     note(title.format(scale=f"{headshot.scale:.1f}"), text)
                 _downloads(studio, headshot, name)
                 tag("hr")
-                _facts(headshot)
+                _facts(headshot, to)
                 tag("hr")
                 _delete(studio, headshot)
+
+
+async def _maker(studio: Studio, headshot: Headshot) -> str:
+    """Say who drew it; nothing when it was made here."""
+    if headshot.engine is EngineName.ON_DEVICE:
+        return ""
+    sent = await asyncio.to_thread(studio.ledger.of_job, headshot.job_id)
+    return named_host(sent[0].dispatch.host) if sent else said.OPENAI
+
+
+async def _made(studio: Studio, headshot: Headshot, to: str) -> str:
+    """Say in one line who made it, when, and what it cost."""
+    day = words.date(headshot.created_at)
+    if not to:
+        return words.MADE_HERE.format(date=day)
+    text = {"to": to, "model": headshot.model or "", "date": day}
+    cost = await studio.books.cost_of_headshot(headshot)
+    line = said.MADE_COST.format(**text, money=say(cost, visitor())) if cost else said.MADE.format(**text)
+    return line.replace(" ()", "")
 
 
 def _purposes(headshot: Headshot) -> list[tuple[str, str, str, int, bool]]:
@@ -115,7 +140,7 @@ def _downloads(studio: Studio, headshot: Headshot, name: str) -> None:
     downloads.on("keep", keep)
 
 
-def _facts(headshot: Headshot) -> None:
+def _facts(headshot: Headshot, to: str) -> None:
     """Say what can be said about the file, honestly."""
     width, height = headshot.size.width_px, headshot.size.height_px
     sharp = max(1.0, headshot.scale)
@@ -129,13 +154,18 @@ def _facts(headshot: Headshot) -> None:
     with tag("dl", classes="facts"):
         for term, value in (
             (words.FACT_SIZE, size),
-            (words.FACT_MARK, words.FACT_MARK_VALUE),
+            (words.FACT_MARK, words.FACT_MARK_VALUE if not to else said.FACT_MARK_VALUE),
         ):
             tag("dt", term)
             tag("dd", value)
         tag("dt", words.FACT_PHOTO)
         with tag("dd"):
             link(words.FACT_PHOTO_VALUE, f"/photo/{headshot.photo_id}", "")
+        if to:
+            original = said.ORIGINAL_LINK if to == said.OPENAI else said.ORIGINAL_LINK_OWN
+            tag("dt", said.ORIGINAL)
+            with tag("dd"):
+                link(original, f"/download/headshot/{headshot.id}/original", "", download=True)
 
 
 def _delete(studio: Studio, headshot: Headshot) -> None:

@@ -1,17 +1,19 @@
-"""The looks: every one on the person's own photo."""
+"""The looks: every one on the person's own photo, and who makes the headshots."""
 
 import uuid
-from functools import partial
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words
 from headshot_web.errors import HeadshotError
-from headshot_web.model import Crop, OrderId, Photo, PhotoId, StyleId, Wishes
+from headshot_web.model import EngineName, OrderId, Photo, PhotoId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.web import engine_choice
+from headshot_web.web.amounts import visitor
 from headshot_web.web.frame import frame, go, link, missing, page, tag
+from headshot_web.web.wanted import Wanted
 
 SECONDS_TO_BEGIN = 1.0
 SECONDS_EACH = 0.4
@@ -19,9 +21,9 @@ SECONDS_EACH = 0.4
 
 
 class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
-    """The wall of looks, the wishes, and the bar that makes the headshots."""
+    """The wall of looks, the wishes, who makes them, and the bar that does."""
 
-    def __init__(self, photo: Photo) -> None:
+    def __init__(self, photo: Photo, who: dict[str, object]) -> None:
         super().__init__()
         looks = [
             {
@@ -30,6 +32,8 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
                 "audience": look.audience,
                 "group": look.group,
                 "color": look.recipe.backdrop.color,
+                "attire": look.attire,
+                "keeps": look.keeps_clothes,
             }
             for look in styles.catalogue()
         ]
@@ -42,13 +46,70 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
                 "backdrops": words.BACKDROPS,
                 "seconds": [SECONDS_TO_BEGIN, SECONDS_EACH],
                 "problem": {},
+                "who": who,
+                "price": {},
             }
         )
 
     def refuse(self, error: HeadshotError) -> None:
         """Say why nothing was ordered; what was chosen stays chosen."""
-        self.props["problem"] = {"title": error.title, "advice": error.advice}
+        self.show(problem={"title": error.title, "advice": error.advice})
+
+    def show(self, **what: object) -> None:
+        """Show something new."""
+        self.props.update(what)
         self.update()
+
+
+class Choosing:
+    """One visitor's choice of looks, on one opened page: it orders once, however often it is pressed."""
+
+    def __init__(self, studio: Studio, photo: Photo, looks: Looks) -> None:
+        self.studio = studio
+        self.photo = photo
+        self.looks = looks
+        self.locale = visitor()
+        self.order_id = OrderId(uuid.uuid4().hex)
+
+    async def price(self, event: GenericEventArguments) -> None:
+        """Say what the choice would cost, and whether the budget allows it."""
+        try:
+            price = await engine_choice.price(self.studio, self.photo, Wanted.read(event.args), self.locale)
+        except HeadshotError as error:
+            self.looks.refuse(error)
+            return
+        self.looks.show(price={**price, "asked": event.args["asked"]})
+
+    async def keep_key(self, event: GenericEventArguments) -> None:
+        """Keep the key that was pasted; it never comes back."""
+        try:
+            await self.studio.desk.keep_key(str(event.args))
+        except HeadshotError as error:
+            self.looks.refuse(error)
+            return
+        self.looks.show(who=await engine_choice.who(self.studio, self.photo), problem={})
+
+    async def make(self, event: GenericEventArguments) -> None:
+        """Order what was chosen; before the first photo leaves, it is shown, and the yes is asked for."""
+        try:
+            wanted = Wanted.read(event.args)
+            sends = event.args.get("by") == "provider"
+            if sends and (await self.studio.desk.offer()).agreed_at is None:
+                go(wanted.sending(self.photo.id, self.order_id))
+                return
+            engine = EngineName.OPENAI if sends else EngineName.ON_DEVICE
+            await engine_choice.order(self.studio, self.photo, wanted, engine=engine, order_id=self.order_id)
+        except HeadshotError as error:
+            self.looks.refuse(error)
+            return
+        go(f"/order/{self.order_id}")
+
+    def see(self, event: GenericEventArguments) -> None:
+        """Show what would be sent, also to those who said yes long ago."""
+        try:
+            go(Wanted.read(event.args).sending(self.photo.id, self.order_id))
+        except HeadshotError as error:
+            self.looks.refuse(error)
 
 
 def register(studio: Studio) -> None:
@@ -61,7 +122,7 @@ def register(studio: Studio) -> None:
         except HeadshotError as error:
             missing(studio, error)
             return
-        order_id = OrderId(uuid.uuid4().hex)
+        who = await engine_choice.who(studio, photo)
         with frame(studio, "/"):
             with tag("div", classes="looks-head"):
                 with tag("div"):
@@ -69,22 +130,9 @@ def register(studio: Studio) -> None:
                     tag("p", words.LOOKS_LEAD, "soft")
                 with link("", f"/photo/{photo.id}", "", aria_label=words.LOOKS["photo"]):
                     tag("img", src=f"/media/photo/{photo.id}/thumbnail", alt="")
-            looks = Looks(photo)
-        looks.on("make", partial(_make, studio, photo, order_id, looks))
-
-
-async def _make(
-    studio: Studio, photo: Photo, order_id: OrderId, looks: Looks, event: GenericEventArguments
-) -> None:
-    """Order what was chosen; the same page orders only once, however often it is pressed."""
-    wishes = Wishes(
-        backdrop_color=event.args["color"] or None,
-        crop=Crop(event.args["crop"]) if event.args["crop"] else None,
-    )
-    chosen = [StyleId(look) for look in event.args["looks"]]
-    try:
-        await studio.order(photo.id, chosen, wishes=wishes, order_id=order_id)
-    except HeadshotError as error:
-        looks.refuse(error)
-        return
-    go(f"/order/{order_id}")
+            looks = Looks(photo, who)
+        choosing = Choosing(studio, photo, looks)
+        looks.on("price", choosing.price)
+        looks.on("key", choosing.keep_key)
+        looks.on("make", choosing.make)
+        looks.on("see", choosing.see)

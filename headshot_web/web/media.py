@@ -13,7 +13,6 @@ from headshot_web.downloads import Parcel
 from headshot_web.errors import BadWish, NotFound, NotUnderstood
 from headshot_web.model import (
     Crop,
-    Download,
     Export,
     FileKind,
     Headshot,
@@ -23,25 +22,20 @@ from headshot_web.model import (
     Wishes,
 )
 from headshot_web.styles import name as style_name
+from headshot_web.web import sent_media
 from headshot_web.web.answers import answering, unless_gone
 from headshot_web.web.refusals import API_PREFIXES
+from headshot_web.web.saving import attachment, saved_as
+from headshot_web.web.wanted import checked
 
 if TYPE_CHECKING:
     from headshot_web.studio import Studio
 
 _JPEG = "image/jpeg"
-_ID = re.compile(r"[0-9a-f]{32}")
 _COLOR = re.compile(r"#?[0-9a-fA-F]{6}")
 _PIXELS = range(16, 8001)
 _MOST_IN_A_PACK = 2000
 _MOST_A_PAGE = 500
-
-
-def _checked(text: str) -> str:
-    """Return an id that has the shape of one; anything else is not here."""
-    if not _ID.fullmatch(text):
-        raise NotFound
-    return text
 
 
 def _wishes(color: str | None, crop: str | None) -> Wishes:
@@ -68,22 +62,11 @@ def _export(kind: str | None, crop: str | None, px: str | None) -> Export:
     return Export(kind=chosen, crop=_crop(crop), longest_px=longest)
 
 
-def _attachment(download: Download) -> Response:
-    """Return a file to save."""
-    return Response(download.data, media_type=download.media_type, headers=_saved_as(download.name))
-
-
-def _saved_as(name: str) -> dict[str, str]:
-    """Say that it is a file to save, under a name that is plain ASCII whatever it was."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "headshot"
-    return {"content-disposition": f'attachment; filename="{plain}"'}
-
-
 class _Parcelled(StreamingResponse):
     """A ZIP sent in pieces, which leaves the disk when it was sent, or when nobody waits for it any more."""
 
     def __init__(self, parcel: Parcel) -> None:
-        headers = {**_saved_as(parcel.name), "content-length": str(parcel.size_bytes)}
+        headers = {**saved_as(parcel.name), "content-length": str(parcel.size_bytes)}
         super().__init__(parcel.pieces(), media_type=parcel.media_type, headers=headers)
         self._parcel = parcel
 
@@ -112,8 +95,10 @@ def register(app: FastAPI, studio: "Studio") -> None:
     """Add the routes of pictures, downloads and the gallery's list."""
     _register_pictures(app, studio)
     _register_preview(app, studio)
+    _register_sample(app, studio)
     _register_downloads(app, studio)
     _register_list(app, studio)
+    sent_media.register(app, studio)
     _register_nothing_else(app)
 
 
@@ -122,7 +107,7 @@ def _register_pictures(app: FastAPI, studio: "Studio") -> None:
         @app.get(path)
         @answering
         async def show(request: Request, thing: str) -> Response:  # noqa: ARG001
-            return Response(await picture(_checked(thing)), media_type=_JPEG)
+            return Response(await picture(checked(thing)), media_type=_JPEG)
 
     add("/media/photo/{thing}", studio.photo_picture)
     add("/media/photo/{thing}/thumbnail", studio.photo_thumbnail)
@@ -137,7 +122,19 @@ def _register_preview(app: FastAPI, studio: "Studio") -> None:
     async def preview(
         request: Request, photo: str, style: str, color: str | None = None, crop: str | None = None
     ) -> Response:
-        work = studio.preview(PhotoId(_checked(photo)), StyleId(style), _wishes(color, crop))
+        work = studio.preview(PhotoId(checked(photo)), StyleId(style), _wishes(color, crop))
+        return Response(await unless_gone(request, work), media_type=_JPEG)
+
+
+def _register_sample(app: FastAPI, studio: "Studio") -> None:
+    @app.get("/media/headshot/{headshot}/sample")
+    @answering
+    async def sample(
+        request: Request, headshot: str, crop: str | None = None, px: str | None = None
+    ) -> Response:
+        """Show how a file would look; nothing is taken along yet."""
+        master = await studio.headshot_picture(HeadshotId(checked(headshot)))
+        work = studio.darkroom.export(master, _export(None, crop, px))
         return Response(await unless_gone(request, work), media_type=_JPEG)
 
 
@@ -152,15 +149,15 @@ def _register_downloads(app: FastAPI, studio: "Studio") -> None:
         px: str | None = None,
     ) -> Response:
         export = _export(kind, crop, px)
-        work = studio.download(HeadshotId(_checked(headshot)), export)
-        return _attachment(await unless_gone(request, work))
+        work = studio.download(HeadshotId(checked(headshot)), export)
+        return attachment(await unless_gone(request, work))
 
     @app.api_route("/download/headshots.zip", methods=["GET", "POST"])
     @answering
     async def pack(request: Request) -> Response:
         text = (await request.body()).decode("latin-1") if request.method == "POST" else request.url.query
         fields = {name: values[-1] for name, values in parse_qs(text).items()}
-        ids = [HeadshotId(_checked(part)) for part in fields.get("ids", "").split(",") if part]
+        ids = [HeadshotId(checked(part)) for part in fields.get("ids", "").split(",") if part]
         if not ids or len(ids) > _MOST_IN_A_PACK:
             raise NotUnderstood
         export = _export(fields.get("kind"), fields.get("crop"), fields.get("px"))

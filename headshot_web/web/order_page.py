@@ -1,73 +1,68 @@
 """The work: the photo stays in view while each headshot goes through its named steps."""
 
 import asyncio
+import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
-from headshot_web import errors, styles, words
-from headshot_web.errors import HeadshotError, NotFound
-from headshot_web.model import Job, JobId, JobState, OrderId
-from headshot_web.paths import static_dir
+from headshot_web import words
+from headshot_web import words_openai as said
+from headshot_web.accounts import Estimate, Money
+from headshot_web.errors import DiskFull, HeadshotError, NotFound
+from headshot_web.model import EngineName, Job, JobId, JobState, OrderId
 from headshot_web.studio import Studio
+from headshot_web.web.amounts import say, say_range, visitor
+from headshot_web.web.engine_choice import named
 from headshot_web.web.frame import frame, go, link, missing, page, tag
+from headshot_web.web.order_cards import STILL_TO_MAKE, Order, card, numbered
 
 PAUSE_S = 0.7
 """Long enough to see that the work is done before the headshot opens."""
 
 
-class Order(ui.element, component=static_dir() / "components" / "order.js"):
-    """The cards of an order, each with its steps."""
-
-    def __init__(self, photo_id: str) -> None:
-        super().__init__()
-        self.props.update(
-            {
-                "words": words.ORDER,
-                "jobs": [],
-                "retry": "",
-                "photo": photo_id,
-                "steps": [[step.value, text] for step, text in words.STEPS.items()],
-            }
-        )
-
-    def show(self, jobs: Sequence[Job]) -> None:
-        """Show where each job is now."""
-        self.props["jobs"] = [_card(job) for job in jobs]
-        lacking = sum(job.state is not JobState.DONE for job in jobs)
-        finished = all(job.state.is_final for job in jobs)
-        again = words.count(lacking, words.ORDER_RETRY_ONE, words.ORDER_RETRY_MANY)
-        self.props["retry"] = again if lacking and finished else ""
-        self.update()
-
-
 class OrderView:
     """One visitor's view of one order."""
 
-    def __init__(self, studio: Studio, jobs: Sequence[Job], place: ui.element) -> None:
+    def __init__(self, studio: Studio, jobs: Sequence[Job], place: ui.element, to: str) -> None:
         self.studio = studio
         self.place = place
+        self.to = to
+        self.locale = visitor()
         self.jobs = {job.id: job for job in jobs}
         self.order_id = jobs[0].order_id
+        self.partials: dict[JobId, tuple[int, bytes]] = {}
+        self.costs: dict[JobId, Money] = {}
+        self.unkept: set[JobId] = set()
+        self.price = ""
+        self.prices: dict[JobId, str] = {}
         self.heading = tag("h1", "", "small", aria_live="polite")
         self.lead = tag("p", "", "soft")
-        self.order = Order(jobs[0].photo_id)
+        self.order = Order(jobs[0].photo_id, to=to)
         with tag("div", classes="actions after") as self.onward:
             self.gallery = link(words.TO_GALLERY, "/gallery")
             self.together = link("", "", download=True)
             link(words.ORDER_MORE, f"/photo/{jobs[0].photo_id}/looks")
         self.order.on("cancel", self.cancel)
         self.order.on("retry", self.retry, args=[])
+        self.order.on("again", self.again)
+        self.order.on("here", self.here)
         self.show()
 
     @property
     def finished(self) -> bool:
         """Whether nothing more will happen by itself."""
         return all(job.state.is_final for job in self.jobs.values())
+
+    @property
+    def sent(self) -> bool:
+        """Whether the pictures are drawn elsewhere, for money perhaps."""
+        return any(job.engine is EngineName.OPENAI for job in self.jobs.values())
 
     def show(self) -> None:
         """Say what is true now."""
@@ -76,12 +71,72 @@ class OrderView:
         if self.finished:
             self.heading.text = words.ready(done, len(jobs))
             self.lead.text = words.ORDER_DONE_LEAD if done else words.ORDER_FAILED_LEAD
+            self.lead.text += self._spent()
         else:
             self.heading.text = words.making(sum(not job.state.is_final for job in jobs))
             self.lead.text = words.ORDER_LEAD
         self.onward.set_visibility(self.finished)
         self._lead_on()
-        self.order.show(jobs)
+        names = numbered(jobs)
+        self.order.show([self._card(job, names[job.id]) for job in jobs], self._retry_words())
+
+    def _card(self, job: Job, name: str) -> dict[str, Any]:
+        cost = self.costs.get(job.id)
+        return card(
+            job,
+            name,
+            to=self.to,
+            partial=self._partial(job),
+            is_unkept=job.id in self.unkept,
+            cost=say(cost, self.locale) if cost else "",
+            price=" · ".join((self.to, self.prices[job.id])) if self.prices.get(job.id) else "",
+        )
+
+    def _partial(self, job: Job) -> int:
+        """Count the unfinished pictures that came, so that each is asked for once."""
+        latest = None if job.state.is_final else self.studio.partial(job.id)
+        number, before = self.partials.get(job.id, (0, b""))
+        if latest is not None and latest is not before:
+            self.partials[job.id] = number, before = number + 1, latest
+        return number
+
+    def _spent(self) -> str:
+        if not self.costs:
+            return ""
+        amounts = list(self.costs.values())
+        total = Money(amount=sum((one.amount for one in amounts), Decimal(0)), currency=amounts[0].currency)
+        text = said.SPENT_ONE if len(amounts) == 1 else said.SPENT_MANY
+        return f" {text.format(money=say(total, self.locale))}"
+
+    def _retry_words(self) -> str:
+        """Name what would be made again, by whom, and for how much."""
+        lacking = sum(job.state in STILL_TO_MAKE for job in self.jobs.values())
+        if not (lacking and self.finished):
+            return ""
+        if not self.sent:
+            return words.count(lacking, words.ORDER_RETRY_ONE, words.ORDER_RETRY_MANY)
+        again = words.count(lacking, said.RETRY_ONE, said.RETRY_MANY)
+        return " · ".join(filter(None, (again, self.to, self.price)))
+
+    async def reckon(self) -> None:
+        """Look up what the finished ones cost, and what making the others again would."""
+        if not self.sent:
+            return
+        for job in self.jobs.values():
+            if job.headshot_ids and job.id not in self.costs:
+                with suppress(NotFound):
+                    headshot = await self.studio.headshot(job.headshot_ids[0])
+                    if cost := await self.studio.books.cost_of_headshot(headshot):
+                        self.costs[job.id] = cost
+            if job.error == DiskFull.code() and await self.studio.unkept(job.id) is not None:
+                self.unkept.add(job.id)
+        lacking = [job for job in self.jobs.values() if job.state in STILL_TO_MAKE]
+        with suppress(HeadshotError):
+            self.price = await _price(self.studio, lacking, self.locale)
+            for job in self.jobs.values():
+                if job.state is JobState.UNKNOWN:
+                    self.prices[job.id] = await _price(self.studio, [job], self.locale)
+        self.show()
 
     def _lead_on(self) -> None:
         """Offer what comes next, and give the finished headshots the room the photo had."""
@@ -100,6 +155,9 @@ class OrderView:
         watched = not self.finished
         self.jobs[job.id] = _later(self.jobs[job.id], job)
         self.show()
+        if watched and self.finished and self.sent:
+            with self.order:
+                background_tasks.create(self.reckon())
         if watched and len(self.jobs) == 1 and job.state is JobState.DONE and job.headshot_ids:
             address = f"/headshot/{job.headshot_ids[0]}"
             with self.order:
@@ -107,9 +165,8 @@ class OrderView:
 
     async def cancel(self, event: GenericEventArguments) -> None:
         """Stop one headshot; nothing of it is kept."""
-        job_id = JobId(str(event.args))
-        if job_id in self.jobs:
-            await self.studio.cancel(job_id)
+        if job := self._named(event):
+            await self.studio.cancel(job.id)
 
     async def retry(self) -> None:
         """Make again what failed."""
@@ -117,12 +174,61 @@ class OrderView:
             await self.studio.retry_failed(self.order_id)
         await self.catch_up()
 
+    async def again(self, event: GenericEventArguments) -> None:
+        """Make one again although it may have been charged: the person says so."""
+        if job := self._named(event):
+            with suppress(HeadshotError):
+                await self.studio.retry(job.id)
+            await self.catch_up()
+
+    async def here(self, event: GenericEventArguments) -> None:
+        """Make one on this computer instead; pressed twice, it is still one order."""
+        if job := self._named(event):
+            order_id = OrderId(uuid.uuid5(uuid.UUID(job.id), EngineName.ON_DEVICE).hex)
+            with suppress(HeadshotError):
+                await self.studio.order(
+                    job.photo_id,
+                    [job.style_id],
+                    engine=EngineName.ON_DEVICE,
+                    wishes=job.wishes,
+                    order_id=order_id,
+                )
+                go(f"/order/{order_id}")
+
+    def _named(self, event: GenericEventArguments) -> Job | None:
+        return self.jobs.get(JobId(str(event.args)))
+
     async def catch_up(self) -> None:
         """Show what happened while nobody listened."""
         with suppress(NotFound):
             jobs = await self.studio.order_jobs(self.order_id)
             self.jobs = {job.id: _later(self.jobs.get(job.id, job), job) for job in jobs}
             self.show()
+            if self.finished:
+                await self.reckon()
+
+
+async def _price(studio: Studio, jobs: Sequence[Job], locale: str) -> str:
+    """Say what these would cost once more; nothing where no prices are known."""
+    estimates = [
+        await studio.estimate(
+            job.photo_id,
+            [job.style_id],
+            engine=EngineName.OPENAI,
+            wishes=job.wishes,
+            quality=job.quality,
+            count=1,
+            others=job.others,
+        )
+        for job in jobs
+    ]
+    known = [one for one in estimates if one is not None]
+    if not known or len(known) < len(estimates):
+        return ""
+    low, high = (sum((getattr(one, end) for one in known), Decimal(0)) for end in ("low", "high"))
+    return said.ABOUT.format(
+        money=say_range(Estimate(low=low, high=high, currency=known[0].currency), locale)
+    )
 
 
 def register(studio: Studio) -> None:
@@ -135,6 +241,7 @@ def register(studio: Studio) -> None:
             if not jobs:
                 raise NotFound
             photo = await studio.photo(jobs[0].photo_id)
+            to = named(await studio.desk.offer())
         except HeadshotError as error:
             missing(studio, error)
             return
@@ -149,7 +256,7 @@ def register(studio: Studio) -> None:
                     alt=words.PHOTO_ALT,
                 )
             with tag("div", classes="panel"):
-                view = OrderView(studio, jobs, place)
+                view = OrderView(studio, jobs, place, to)
         loop = asyncio.get_running_loop()
 
         def hear(job: Job) -> None:
@@ -162,34 +269,3 @@ def register(studio: Studio) -> None:
 def _later(one: Job, other: Job) -> Job:
     """Return the newer of two words about the same job: they may overtake each other."""
     return one if one.changed_at > other.changed_at else other
-
-
-def _card(job: Job) -> dict[str, Any]:
-    """Say all that the card of one job shows."""
-    title, advice = _ending(job)
-    wishes = {"color": job.wishes.backdrop_color, "crop": job.wishes.crop}
-    query = urlencode({key: value for key, value in wishes.items() if value})
-    return {
-        "id": job.id,
-        "style": job.style_id,
-        "name": styles.name(job.style_id),
-        "state": job.state.value,
-        "step": job.step.value,
-        "working": not job.state.is_final,
-        "headshot": job.headshot_ids[0] if job.headshot_ids else "",
-        "title": title,
-        "advice": advice,
-        "query": f"?{query}" if query else "",
-    }
-
-
-def _ending(job: Job) -> tuple[str, str]:
-    """Say how a job that made nothing ended, and what to do."""
-    if job.state is JobState.CANCELLED:
-        return words.ORDER_CANCELLED, words.ORDER_CANCELLED_ADVICE
-    if job.state is JobState.UNKNOWN:
-        return words.ORDER_UNKNOWN, words.ORDER_UNKNOWN_ADVICE
-    if job.state is not JobState.FAILED:
-        return "", ""
-    error = errors.by_code(job.error)
-    return error.title, error.advice

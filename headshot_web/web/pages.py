@@ -16,6 +16,8 @@ from headshot_web.web import (
     order_page,
     photo_page,
     privacy_page,
+    sending_page,
+    sent_page,
     settings_page,
     start_page,
 )
@@ -29,6 +31,8 @@ ROOMS = (
     headshot_page,
     gallery_page,
     privacy_page,
+    sending_page,
+    sent_page,
     settings_page,
 )
 

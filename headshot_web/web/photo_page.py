@@ -8,10 +8,12 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words
+from headshot_web import words_openai as said
 from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.model import Face, Headshot, Notice, Photo, PhotoId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.web.amounts import say, visitor
 from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, tag
 
 MOST_SHOWN = 12
@@ -60,13 +62,14 @@ def register(studio: Studio) -> None:
             return
         made = await studio.headshots(0, MOST_SHOWN, photo_id=photo.id)
         total = await studio.count(photo_id=photo.id)
+        cost = await studio.books.cost_of_photo(photo.id)
         with frame(studio, "/"), tag("div", classes="two"):
             with tag("div"):
                 picture = Faces(photo)
             with tag("div", classes="panel"):
                 _panel(photo)
                 if made:
-                    _made(made)
+                    _made(made, said.PHOTO_COST.format(money=say(cost, visitor())) if cost else "")
                 _delete(studio, photo, total)
         picture.on("choose", partial(_choose, studio, photo, picture))
         if Notice.SEVERAL_FACES in photo.notices:
@@ -115,7 +118,7 @@ def _delete(studio: Studio, photo: Photo, made: int) -> None:
     Ask(delete, {**asked, "look": "button quiet warn flush"}, forget)
 
 
-def _made(headshots: Sequence[Headshot]) -> None:
+def _made(headshots: Sequence[Headshot], cost: str) -> None:
     """Show what was made from this photo."""
     tag("hr")
     tag("h2", words.PHOTO_MADE, "small")
@@ -124,3 +127,5 @@ def _made(headshots: Sequence[Headshot]) -> None:
             name = styles.name(shot.style_id)
             with tag("li"), link("", f"/headshot/{shot.id}", "", aria_label=name):
                 tag("img", src=f"/media/headshot/{shot.id}/thumbnail", alt="", loading="lazy")
+    if cost:
+        tag("p", cost, "fine after")

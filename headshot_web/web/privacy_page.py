@@ -1,8 +1,9 @@
 """How this works, and where a photo goes: short, dated, and true."""
 
 from headshot_web import words
+from headshot_web import words_openai as said
 from headshot_web.studio import Studio
-from headshot_web.web.frame import frame, page, tag
+from headshot_web.web.frame import frame, link, page, tag
 
 
 def register(studio: Studio) -> None:
@@ -19,6 +20,8 @@ def register(studio: Studio) -> None:
                     tag("h2", title, "small")
                     for text in paragraphs:
                         _paragraph(text, str(studio.settings.data_dir))
+            with tag("section"):
+                link(said.SENT_TITLE, "/sent", "button")
 
 
 def _paragraph(text: str, folder: str) -> None:

@@ -7,6 +7,7 @@ from headshot_web import NAME, __version__, words
 from headshot_web.paths import static_dir
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
+from headshot_web.web import provider_settings
 from headshot_web.web.frame import Ask, frame, link, page, tag
 
 
@@ -26,6 +27,7 @@ def register(studio: Studio) -> None:
         with frame(studio, "/settings"), tag("div", classes="reading"):
             tag("h1", words.SETTINGS_HEADING)
             _appearance(studio)
+            await provider_settings.add(studio)
             with tag("section"):
                 tag("h2", words.SETTINGS_FOLDER, "small")
                 with tag("p"):

@@ -18,15 +18,15 @@ export default {
       const sharp = scale < 1.05 ? this.words.sharp : this.words.enlarged.replace("{scale}", scale.toFixed(1));
       return this.words.pixels.replace("{width}", width).replace("{height}", height) + ", " + sharp;
     },
-    href() { return this.address(this.kind, this.px); },
-    sample() { return this.address("jpeg", 288); },
+    href() { return "/download/headshot/" + this.id + "?" + this.query({ kind: this.kind }, this.px); },
+    sample() { return "/media/headshot/" + this.id + "/sample?" + this.query({}, 288); },
   },
   methods: {
-    address(kind, px) {
-      const q = new URLSearchParams({ kind });
+    query(more, px) {
+      const q = new URLSearchParams(more);
       if (this.chosen.crop) q.set("crop", this.chosen.crop);
       if (px) q.set("px", px);
-      return "/download/headshot/" + this.id + "?" + q;
+      return q;
     },
   },
   template: `

@@ -1,36 +1,64 @@
 // An order under way: each headshot its own card with named steps; cancel; what failed and trying again.
+// What is drawn elsewhere also shows its unfinished pictures, how long it has taken, and how long a pause still is.
 export default {
-  props: { words: Object, jobs: Array, steps: Array, retry: String, photo: String },
-  data: () => ({ pressed: {}, retrying: false }),
-  watch: { jobs() { this.retrying = false; } },
-  computed: { finished() { return this.jobs.every((j) => !j.working); }, made() { return this.jobs.some((j) => j.headshot); } },
+  props: { words: Object, jobs: Array, steps: Array, retry: String, photo: String, provider: Object },
+  data: () => ({ pressed: {}, retrying: false, now: Date.now(), heard: Date.now(), came: {}, gone: {} }),
+  watch: { jobs() { this.retrying = false; this.heard = this.now = Date.now(); for (const job of this.jobs) if (!job.working) delete this.pressed["cancel" + job.id]; else { delete this.pressed["again" + job.id]; } } },
+  computed: {
+    finished() { return this.jobs.every((j) => !j.working); },
+    made() { return this.jobs.some((j) => j.headshot); },
+    passed() { return (this.now - this.heard) / 1000; },
+  },
+  mounted() { this.clock = setInterval(() => { if (!this.finished) this.now = Date.now(); }, 500); },
+  unmounted() { clearInterval(this.clock); },
   methods: {
-    index(job) { return this.steps.findIndex(([id]) => id === job.step); },
+    mine(job) { return job.sent ? this.provider.steps : this.steps; },
+    shownStep(job) { return job.step === "paused" ? "sending" : job.step; },
+    index(job) { return this.mine(job).findIndex(([id]) => id === this.shownStep(job)); },
     kind(job, n) { const at = this.index(job); return n < at ? "done" : n === at ? "now" : ""; },
-    cancel(job) { this.pressed[job.id] = true; this.$emit("cancel", job.id); },
+    press(job, what) { this.pressed[what + job.id] = true; this.$emit(what, job.id); },
     again() { this.retrying = true; this.pressed = {}; this.$emit("retry"); },
     name(template, job) { return template.replace("{name}", job.name); },
+    clock_(seconds) { const s = Math.max(0, Math.floor(seconds)); return Math.floor(s / 60) + ":" + String(s % 60).padStart(2, "0"); },
+    elapsed(job) { return this.clock_(job.since + this.passed); },
+    left(job) { return this.clock_(Math.ceil(job.resumes - this.passed)); },
+    pausing(job) { return job.step === "paused" && job.resumes > 0; },
+    base(job) { return job.sent ? "/media/photo/" + this.photo + "/sending?crop=" + job.crop : "/media/photo/" + this.photo + "/look/" + job.style + job.query; },
   },
   template: `
     <div>
       <ul class="jobs" :class="{ finished }" :aria-label="words.list">
-        <li v-for="job in jobs" :key="job.id" class="card job" :data-state="job.state">
-          <a v-if="job.headshot" class="shot" :href="'/headshot/' + job.headshot" tabindex="-1" aria-hidden="true"><img :src="'/media/headshot/' + job.headshot + '/thumbnail'" alt=""></a>
-          <span v-else class="shot" :class="{ unfinished: true, shimmer: job.working }"><img :src="'/media/photo/' + photo + '/look/' + job.style + job.query" alt="" @error="$event.target.style.visibility = 'hidden'"></span>
+        <li v-for="job in jobs" :key="job.id" class="card job" :data-state="job.state" :data-step="job.step">
+          <a v-if="job.headshot" class="shot" :class="{ arrives: job.sent }" :href="'/headshot/' + job.headshot" tabindex="-1" aria-hidden="true"><img :src="'/media/headshot/' + job.headshot + '/thumbnail'" alt=""></a>
+          <span v-else class="shot" :class="{ unfinished: !job.partial, shimmer: job.working }"><img :src="base(job)" alt="" @error="$event.target.style.visibility = 'hidden'">
+            <img v-for="n in (job.working ? job.partial || 0 : 0)" :key="n" v-show="!gone[job.id + n]" class="layer" :class="{ in: came[job.id + n] }" :src="'/media/job/' + job.id + '/partial?n=' + n" alt="" @load="came[job.id + n] = true" @error="gone[job.id + n] = true"></span>
           <div class="says">
             <h2 class="small"><a v-if="job.headshot && finished" :href="'/headshot/' + job.headshot" :aria-label="name(words.see, job)">{{ job.name }}</a><template v-else>{{ job.name }}</template></h2>
+            <p v-if="job.headshot && job.cost" class="fine cost">{{ job.cost }}</p>
             <ol v-if="job.working" class="steps">
-              <li v-for="([id, text], n) in steps" :key="id" :class="kind(job, n)" :aria-current="kind(job, n) === 'now' ? 'step' : null">{{ text }}</li>
+              <li v-for="([id, text], n) in mine(job)" :key="id" :class="kind(job, n)" :aria-current="kind(job, n) === 'now' ? 'step' : null"><span>{{ text }}<span v-if="job.sent && id === 'drawing' && kind(job, n) === 'now'" class="clock"> · {{ elapsed(job) }}</span></span></li>
             </ol>
-            <p v-else-if="job.title" class="fine"><b>{{ job.title }}.</b> {{ job.advice }}</p>
+            <p v-if="job.working && pausing(job)" class="fine pause" role="timer">{{ provider.words.pause.replace('{time}', left(job)) }}</p>
+            <p v-else-if="job.working && job.sent && job.step === 'drawing'" class="fine">{{ job.draft ? provider.words.patience_draft : provider.words.patience_final }}</p>
+            <template v-if="!job.working && job.title">
+              <p class="fine"><b>{{ job.title }}.</b> {{ job.advice }}</p>
+              <p v-if="job.link" class="fine"><a :href="job.link" target="_blank" rel="noreferrer noopener">{{ job.linktext }}<span class="aside">, {{ provider.words.new_tab }}</span></a></p>
+              <p v-if="job.request" class="fine request">{{ provider.words.request }} <code>{{ job.request }}</code></p>
+            </template>
             <div class="actions">
               <a v-if="job.headshot && !finished" class="button" :href="'/headshot/' + job.headshot" :aria-label="name(words.see, job)">{{ words.see_short }}</a>
-              <button v-if="job.working" type="button" class="button quiet flush" :disabled="pressed[job.id]" :aria-label="name(words.cancel, job)" @click="cancel(job)">{{ words.cancel_short }}</button>
+              <template v-if="job.working"><button type="button" class="button quiet flush" :disabled="pressed['cancel' + job.id]" :aria-label="name(words.cancel, job)" @click="press(job, 'cancel')">{{ words.cancel_short }}</button>
+                <span v-if="job.sent && ['sending', 'drawing'].includes(job.step)" class="fine">{{ provider.words.cancel_cost }}</span></template>
+              <template v-else>
+                <a v-if="job.unkept" class="button accent" :href="job.unkept" download>{{ provider.words.unkept }}</a>
+                <button v-if="job.here" type="button" class="button" :disabled="pressed['here' + job.id]" @click="press(job, 'here')">{{ provider.words.here }}<span class="aside">: {{ job.name }}</span></button>
+                <button v-if="job.unsure" type="button" class="button" :disabled="pressed['again' + job.id]" @click="press(job, 'again')">{{ provider.words.again_unknown }}<template v-if="job.price"> · {{ job.price }}</template><span class="aside">: {{ job.name }}</span></button>
+              </template>
             </div>
           </div>
         </li>
       </ul>
       <div v-if="retry" class="actions after"><button type="button" class="button" :class="{ accent: !made }" :disabled="retrying" @click="again">{{ retry }}</button></div>
-      <p class="aside" role="status">{{ jobs.filter((j) => j.working).map((j) => j.name + ': ' + (steps[index(j)] || ['', ''])[1]).join('. ') }}</p>
+      <p class="aside" role="status">{{ jobs.filter((j) => j.working).map((j) => j.name + ': ' + (mine(j)[index(j)] || ['', ''])[1]).join('. ') }}</p>
     </div>`,
 };

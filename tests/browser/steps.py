@@ -53,7 +53,7 @@ def empty(page: Page, app: Served) -> None:
     """Delete everything, as the settings offer it."""
     page.goto(f"{app.address}/settings")
     page.get_by_role("button", name="Delete everything").click()
-    page.get_by_role("textbox").fill("delete")
+    page.get_by_role("dialog").get_by_role("textbox").fill("delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete everything").click()
     expect(page.get_by_text("Nothing is kept at the moment.")).to_be_visible()
 

@@ -84,7 +84,7 @@ def test_everything_is_deleted_only_after_the_word_was_typed(page: Page, app: Se
     page.get_by_role("button", name="Delete everything").click()
     yes = page.get_by_role("dialog").get_by_role("button", name="Delete everything")
     expect(yes).to_be_disabled()
-    page.get_by_role("textbox").fill("delete")
+    page.get_by_role("dialog").get_by_role("textbox").fill("delete")
     yes.click()
     expect(page.get_by_text("Everything was deleted.")).to_be_visible()
     expect(page.get_by_text("Nothing is kept at the moment.")).to_be_visible()

@@ -1,0 +1,105 @@
+"""Who makes the headshots, as the wall of looks offers it: what it costs, and the order itself."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from headshot_web import styles
+from headshot_web import words_openai as said
+from headshot_web.accounts import Estimate
+from headshot_web.endpoint import OPENAI_HOST
+from headshot_web.model import EngineName, Job, OrderId, Photo
+from headshot_web.provider import Offer
+from headshot_web.studio import Studio
+from headshot_web.web.amounts import say, say_range
+from headshot_web.web.wanted import Wanted
+from headshot_web.words import date
+
+PHOTOS_OFFERED = 12
+"""So many of the latest photos can go along."""
+
+
+def named(offer: Offer) -> str:
+    """Say who it goes to: OpenAI, or the name of the person's own server."""
+    return said.OPENAI if offer.is_openai else offer.host
+
+
+def named_host(host: str) -> str:
+    """Say who a host is."""
+    return said.OPENAI if host == OPENAI_HOST or host.endswith(f".{OPENAI_HOST}") else host
+
+
+async def who(studio: Studio, photo: Photo) -> dict[str, Any]:
+    """Say who can make the headshots of a photo, in words that are true now."""
+    offer = await studio.desk.offer()
+    others = [one for one in await studio.photos() if one.id != photo.id][:PHOTOS_OFFERED]
+    return {
+        "words": said.ENGINES,
+        "keys": said.KEY_STEPS,
+        "qualities": said.QUALITIES,
+        "ready": offer.ready,
+        "to": named(offer),
+        "host": offer.host,
+        "where": said.PLACES[await asyncio.to_thread(studio.desk.keys.place_to_keep)],
+        "page": said.KEY_PAGE,
+        "others": [
+            {"id": one.id, "label": said.ENGINES["other"].format(date=date(one.created_at))} for one in others
+        ],
+    }
+
+
+async def estimate(studio: Studio, photo: Photo, wanted: Wanted) -> Estimate | None:
+    """Return what a choice would cost in all; None where no prices are known."""
+    return await studio.estimate(
+        photo.id,
+        wanted.looks,
+        engine=EngineName.OPENAI,
+        wishes=wanted.wishes,
+        quality=wanted.quality,
+        count=wanted.count,
+        others=wanted.others,
+    )
+
+
+async def price(studio: Studio, photo: Photo, wanted: Wanted, locale: str) -> dict[str, Any]:
+    """Say what each and all would cost, and what the budget says to it."""
+    looks = wanted.looks[:1] or (styles.catalogue()[0].id,)
+    each = await estimate(studio, photo, replace(wanted, looks=looks, count=1))
+    total = await estimate(studio, photo, wanted) if wanted.looks else None
+    if each is None:
+        return {"each": said.NO_PRICE_HERE}
+    answer: dict[str, Any] = {"each": said.EACH.format(money=say_range(each, locale))}
+    if total is not None:
+        answer["total"] = said.ABOUT.format(money=say_range(total, locale))
+        answer |= await _budget(studio, total, locale)
+    return answer
+
+
+async def _budget(studio: Studio, order: Estimate, locale: str) -> dict[str, Any]:
+    """Say whether an order comes near a budget, or goes over it so that nothing is sent."""
+    budget = await studio.budget(order)
+    if budget is None or not (budget.near or budget.over):
+        return {}
+    text = said.BUDGET_OVER if budget.over else said.BUDGET_NEAR
+    title, advice = said.parts(text, money=say(budget.limit, locale), period=said.PERIODS[budget.period])
+    return {"title": title, "advice": advice, "over": budget.over}
+
+
+async def order(
+    studio: Studio, photo: Photo, wanted: Wanted, *, engine: EngineName, order_id: OrderId
+) -> tuple[Job, ...]:
+    """Order what is wanted; on this computer there is one of each, since all would be the same."""
+    if engine is EngineName.ON_DEVICE:
+        return await studio.order(
+            photo.id, wanted.looks, engine=engine, wishes=wanted.wishes, order_id=order_id
+        )
+    return await studio.order(
+        photo.id,
+        wanted.looks,
+        engine=engine,
+        wishes=wanted.wishes,
+        order_id=order_id,
+        count=wanted.count,
+        quality=wanted.quality,
+        others=wanted.others,
+    )

@@ -1,0 +1,115 @@
+"""The cards of an order: what each headshot's card says, and what can be done there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from headshot_web import errors, styles, words
+from headshot_web import words_openai as said
+from headshot_web.model import EngineName, Job, JobId, JobState, Quality
+from headshot_web.paths import static_dir
+
+STILL_TO_MAKE = (JobState.FAILED, JobState.CANCELLED)
+
+
+class Order(ui.element, component=static_dir() / "components" / "order.js"):
+    """The cards of an order, each with its steps."""
+
+    def __init__(self, photo_id: str, *, to: str) -> None:
+        super().__init__()
+        self.props.update(
+            {
+                "words": words.ORDER,
+                "jobs": [],
+                "retry": "",
+                "photo": photo_id,
+                "steps": [[step.value, text] for step, text in words.STEPS.items()],
+                "provider": {
+                    "to": to,
+                    "words": {key: text.replace("{to}", to) for key, text in said.ORDER.items()},
+                    "steps": [[step.value, text.format(to=to)] for step, text in said.STEPS.items()],
+                },
+            }
+        )
+
+    def show(self, cards: Sequence[Mapping[str, Any]], retry: str) -> None:
+        """Show where each job is now, and the words for making the failed ones again."""
+        self.props.update({"jobs": list(cards), "retry": retry})
+        self.update()
+
+
+def numbered(jobs: Iterable[Job]) -> dict[JobId, str]:
+    """Name each card by its look; variants of one look are counted."""
+    by_look: dict[str, list[Job]] = {}
+    for job in jobs:
+        by_look.setdefault(job.style_id, []).append(job)
+    return {
+        job.id: said.VARIANT.format(name=styles.name(look), n=n, of=len(variants))
+        if len(variants) > 1
+        else styles.name(look)
+        for look, variants in by_look.items()
+        for n, job in enumerate(variants, 1)
+    }
+
+
+def card(  # noqa: PLR0913 - one argument for each thing it shows
+    job: Job, name: str, *, to: str, partial: int, is_unkept: bool, cost: str, price: str
+) -> dict[str, Any]:
+    """Say all that the card of one job shows."""
+    sent = job.engine is EngineName.OPENAI
+    return {
+        "id": job.id,
+        "style": job.style_id,
+        "name": name,
+        "state": job.state.value,
+        "step": job.step.value,
+        "working": not job.state.is_final,
+        "headshot": job.headshot_ids[0] if job.headshot_ids else "",
+        "query": _query(job),
+        **_ending(job, to, is_unkept=is_unkept),
+        **(_sent(job, partial) if sent else {}),
+        "cost": cost,
+        "price": price,
+    }
+
+
+def _query(job: Job) -> str:
+    wishes = {"color": job.wishes.backdrop_color, "crop": job.wishes.crop}
+    query = urlencode({key: value for key, value in wishes.items() if value})
+    return f"?{query}" if query else ""
+
+
+def _sent(job: Job, partial: int) -> dict[str, Any]:
+    """Say what is true only of a headshot that is drawn elsewhere; times are given as seconds from now."""
+    now = datetime.now(UTC)
+    crop = styles.apply(styles.style(job.style_id), job.wishes).crop
+    return {
+        "sent": True,
+        "crop": crop.value,
+        "draft": job.quality is Quality.DRAFT,
+        "partial": partial,
+        "since": max(0.0, (now - job.changed_at).total_seconds()),
+        "resumes": max(0.0, (job.resumes_at - now).total_seconds()) if job.resumes_at else 0,
+        "request": job.request_id or "",
+        "unsure": job.state is JobState.UNKNOWN,
+    }
+
+
+def _ending(job: Job, to: str, *, is_unkept: bool) -> dict[str, Any]:
+    """Say how a job that made nothing ended, what to do, and where."""
+    if job.state is JobState.CANCELLED and job.error is None:
+        return {"title": words.ORDER_CANCELLED, "advice": words.ORDER_CANCELLED_ADVICE}
+    if job.state not in (JobState.UNKNOWN, JobState.FAILED, JobState.CANCELLED):
+        return {"title": "", "advice": ""}
+    error = errors.by_code(job.error)
+    ending: dict[str, Any] = {"title": error.title, "advice": error.advice}
+    if job.state is JobState.UNKNOWN and not error.may_be_charged:
+        ending = {"title": said.UNKNOWN, "advice": said.UNKNOWN_ADVICE.format(to=to)}
+    if job.engine is EngineName.OPENAI:
+        ending |= {"link": error.link or "", "linktext": error.link_text, "here": error.retouch_helps}
+    if is_unkept:
+        ending |= {"advice": said.UNKEPT_ADVICE, "unkept": f"/download/job/{job.id}"}
+    return ending
