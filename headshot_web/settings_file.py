@@ -13,7 +13,6 @@ import tomli_w
 
 from headshot_web.errors import FolderError, SettingsUnreadable
 from headshot_web.paths import Folders
-from headshot_web.settings import Theme
 from headshot_web.shelves import replace_file
 
 Value: TypeAlias = str | int | bool | Decimal
@@ -39,11 +38,6 @@ def keep(folders: Folders, name: str, value: Value | None) -> None:
         if changed != text:
             folders.prepare()
             replace_file(folders.settings, changed.encode(), folders.scratch)
-
-
-def keep_theme(folders: Folders, theme: Theme) -> None:
-    """Write the theme into settings.toml; raises `DiskFull` or `FolderError`."""
-    keep(folders, "theme", theme.value)
 
 
 def named_in(folders: Folders) -> frozenset[str]:
