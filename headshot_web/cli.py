@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import os
 import signal
 import sys
 import tomllib
-import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headshot_web import __version__, keys
+from headshot_web import keys, logbook
 from headshot_web.errors import FolderError, HeadshotError, NobodyAsked
 from headshot_web.model import EngineName, Quality
 from headshot_web.options import MISUSE, parser
-from headshot_web.paths import ERROR_FILE, FILE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; say what went wrong in a sentence, never in a traceback. Returns the exit code."""
     taken = keys.take_from_environment()  # before any process is started that would inherit them
     _speak_utf8()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logbook.begin()
     options = parser().parse_args(arguments)
     settings: Settings | None = None
     try:
@@ -271,18 +269,14 @@ def _say(title: str, advice: str) -> int:
 
 def _noted(error: Exception, settings: Settings | None) -> str:
     """Note where an unforeseen error came from, without its own text, which may name a file."""
-    kind = type(error).__name__
-    try:
+    where = ""
+    with suppress(OSError, FolderError):
         if settings is not None:
             settings.folders.prepare()
-            path = settings.data_dir / ERROR_FILE
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            path.write_text(f"headshot-web {__version__}, {kind}\n{frames}", encoding="utf-8")
-            path.chmod(FILE_MODE)
-            return f"Run “headshot-web doctor”. Where it happened is noted in {path}."
-    except (OSError, FolderError):
-        pass
-    return f"It was a {kind}. Run “headshot-web doctor”."
+            with logbook.keep(settings.folders):
+                logbook.note(logbook.Event.COMMAND_FAILED, error)
+            where = f" Where it happened is noted in {settings.folders.log}."
+    return f"It was a {type(error).__name__}. Run “headshot-web doctor”.{where}"
 
 
 def _speak_utf8() -> None:

@@ -326,6 +326,23 @@ class NotOurFolder(FolderError):
     advice = "The app needs a folder of its own. Choose an empty or a new one with --data-dir."
 
 
+class OthersCanWrite(FolderError):
+    """A folder that others can write, or to which a link of somebody else leads."""
+
+    title = "Others could change this folder"
+    advice = (
+        "The app folder must be yours, writable by you alone, and reached by no link of somebody else. "
+        "Choose another with --data-dir, or close it to others: chmod go-w"
+    )
+
+
+class LinkInside(FolderError):
+    """A link in the place of one of the app's own files or folders."""
+
+    title = "A link lies in the app folder"
+    advice = "Links in there are not followed. Put the file or folder itself in its place, or take it away."
+
+
 class SettingsUnreadable(FolderError):
     """A settings file that cannot be changed without harm to what else is written in it."""
 

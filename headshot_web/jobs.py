@@ -8,12 +8,12 @@ twice by itself, and an answer that arrived is never lost.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from headshot_web import logbook
 from headshot_web.accounts import Outcome, Receipt
 from headshot_web.engines import Engine
 from headshot_web.errors import (
@@ -42,8 +42,6 @@ PATIENCE_S: Final = 20.0
 
 _RETRIED: Final = (JobState.FAILED, JobState.CANCELLED)
 """What is made once more together with others; what may have been charged only by itself."""
-
-_log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -229,7 +227,7 @@ class Jobs:
         except HeadshotError as error:
             await self._settle_failed(work, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must be settled and the queue go on
-            _log.error("A job stopped: %s", type(error).__name__)
+            logbook.note(logbook.Event.JOB_STOPPED, error)
             await self._settle_failed(work, JobError())
         finally:
             self._works.pop(work.job.id, None)
@@ -285,7 +283,7 @@ class Jobs:
         try:
             return await self._making.account(work, receipt)
         except HeadshotError as trouble:  # the line stays open and counts as what it may cost at most
-            _log.error("What came back could not be written down: %s", trouble.code())
+            logbook.note(logbook.Event.COST_NOT_WRITTEN, trouble)
             return work.job.state is JobState.SENDING
 
     async def _settle(self, job: Job, state: JobState, error: type[HeadshotError] | None) -> None:
@@ -295,7 +293,7 @@ class Jobs:
         except NotFound:
             return
         except HeadshotError as trouble:
-            _log.error("A job's end could not be written: %s", trouble.code())
+            logbook.note(logbook.Event.JOB_NOT_WRITTEN, trouble)
             self._unwritten[job.id] = settled
         self._tell(settled)
 
@@ -383,7 +381,7 @@ class Jobs:
             try:
                 listener(job)
             except Exception as error:  # noqa: BLE001 - a page that went away must not stop a job
-                _log.error("A listener failed: %s", type(error).__name__)
+                logbook.note(logbook.Event.LISTENER_FAILED, error)
 
 
 async def _ended(works: Sequence[Work], timeout_s: float | None = None) -> None:

@@ -7,13 +7,13 @@ anything reads it.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
+from headshot_web import logbook
 from headshot_web.accounts import Dispatch, Outcome, Paused, Receipt, Returned, Sending
 from headshot_web.engines import Engine, Word
 from headshot_web.errors import AnswerUnreadable, FolderError, JobError, NotFound
@@ -24,8 +24,6 @@ from headshot_web.model import Answer, EngineName, Job, JobState, Partial, Progr
 
 Permit = Callable[[Job, Dispatch], Awaitable[None]]
 """Lets a dispatch go, or raises why not: `ConsentNeeded`, `BudgetReached`."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -175,7 +173,7 @@ async def _receipt_of(engine: Engine, raw: bytes | None) -> Receipt:
     try:
         receipt = await asyncio.to_thread(engine.receipt, raw)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, an answer came and is charged
-        _log.error("An answer's cost could not be read: %s", type(error).__name__)
+        logbook.note(logbook.Event.COST_NOT_READ, error)
         receipt = None
     return receipt or Receipt(outcome=Outcome.ANSWERED)
 

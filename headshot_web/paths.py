@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
-from headshot_web.errors import FolderError, NotOurFolder
+from headshot_web.errors import FolderError, LinkInside, NotOurFolder, OthersCanWrite
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
-ERROR_FILE = "last-error.txt"
+LOG_FILE = "headshot-web.log"
+MOST_LINKS = 40
 _THING = re.compile(r"[0-9a-f]{32}|\..*")
 
 
@@ -61,6 +63,16 @@ class Folders:
         return self.root / "tmp"
 
     @property
+    def logs(self) -> Path:
+        """The log and its predecessors."""
+        return self.root / "log"
+
+    @property
+    def log(self) -> Path:
+        """The log that is written now."""
+        return self.logs / LOG_FILE
+
+    @property
     def index(self) -> Path:
         """The SQLite index."""
         return self.root / "index.sqlite3"
@@ -86,26 +98,76 @@ class Folders:
         return self.root / "openai_models.toml"
 
     def prepare(self) -> None:
-        """Make the folders, private to this user; raises `NotOurFolder` or another `FolderError`."""
+        """Make the folders, private to this user.
+
+        Raises `NotOurFolder`, `OthersCanWrite`, `LinkInside` or another `FolderError`.
+        """
         try:
+            _distrust(self.root)
             if self._holds_other_things():
                 raise NotOurFolder
-            for folder in (self.root, self.photos, self.headshots, self.answers, self.scratch):
-                if folder.is_symlink() and folder != self.root:
-                    raise FolderError
+            folders = (self.root, self.photos, self.headshots, self.answers, self.scratch, self.logs)
+            if any(path.is_symlink() for path in (*folders[1:], *self._files)):
+                raise LinkInside
+            for folder in folders:
                 folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
                 if os.name == "posix":
                     folder.chmod(FOLDER_MODE)
         except OSError as error:
             raise FolderError from error
 
+    @property
+    def _files(self) -> tuple[Path, ...]:
+        """The files that lie in the folder itself."""
+        sqlite = (self.index.with_name(f"{self.index.name}-{part}") for part in ("wal", "shm", "journal"))
+        return (self.index, *sqlite, self.lock, self.settings, self.keys, self.prices, self.log)
+
     def _holds_other_things(self) -> bool:
         """Say whether this is somebody else's folder, where “photos” and “tmp” are not ours to empty."""
         if not self.root.is_dir() or self.index.exists() or self.lock.exists():
             return False
         shelves = (self.photos, self.headshots, self.answers)
-        own = {*shelves, self.scratch, self.settings, self.keys, self.prices, self.root / ERROR_FILE}
+        own = {*shelves, self.scratch, self.logs, self.settings, self.keys, self.prices}
         there = [path for path in self.root.iterdir() if not path.name.startswith(".")]
         inside = [path for shelf in shelves if shelf.is_dir() for path in shelf.iterdir()]
+        strange = [path for path in inside if not _THING.fullmatch(path.name)]
+        if self.logs.is_dir():
+            strange += [path for path in self.logs.iterdir() if not path.name.startswith((LOG_FILE, "."))]
         swept = self.scratch.is_dir() and not self.answers.is_dir() and any(self.scratch.iterdir())
-        return swept or not own.issuperset(there) or not all(_THING.fullmatch(path.name) for path in inside)
+        return swept or not own.issuperset(there) or bool(strange)
+
+
+def _distrust(root: Path) -> None:
+    """Refuse a folder in which others could have put something, and a way to it that others laid."""
+    if os.name != "posix":
+        return
+    _follow(Path(os.path.abspath(root)))  # noqa: PTH100 - `resolve` would follow the links to be judged
+    try:
+        found = root.stat()
+    except FileNotFoundError:
+        return
+    if found.st_uid != os.geteuid():
+        raise OthersCanWrite
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        if any(root.iterdir()):
+            raise OthersCanWrite
+        root.chmod(FOLDER_MODE)  # still empty, so that nobody was there before us
+        if any(root.iterdir()):
+            raise OthersCanWrite
+
+
+def _follow(path: Path, links: int = 0) -> None:
+    """Go along a path, one link after the other, and refuse a link that somebody else laid."""
+    place = Path(path.anchor)
+    for number, part in enumerate(path.parts[1:], start=2):
+        if part == "..":
+            place = place.parent
+            continue
+        place /= part
+        if not place.is_symlink():
+            continue
+        if links == MOST_LINKS or place.lstat().st_uid not in (0, os.geteuid()):
+            raise OthersCanWrite
+        target = Path(os.path.normpath(place.parent / place.readlink()))
+        return _follow(target.joinpath(*path.parts[number:]), links + 1)
+    return None

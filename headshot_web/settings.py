@@ -85,7 +85,9 @@ class Settings(BaseSettings):
         """Order the sources: given here, then the environment, then settings.toml in the app folder."""
         first = {**env_settings(), **init_settings()}
         folder = Path(first.get("data_dir") or default_data_dir())
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Folders(folder).settings)
+        own = Folders(folder).settings
+        chosen = TomlConfigSettingsSource(settings_cls, Path() if own.is_symlink() else own)
+        return init_settings, env_settings, chosen
 
     @property
     def folders(self) -> Folders:

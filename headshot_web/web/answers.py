@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -11,11 +10,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from headshot_web import logbook
 from headshot_web.errors import HeadshotError, NotUnderstood
 from headshot_web.web.guard import BodyEnded
 from headshot_web.web.refusals import refusal
-
-logger = logging.getLogger("headshot_web.door")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,8 +34,8 @@ def answering(
             return refusal(error, request.scope, is_ours=True)
         except ClientDisconnect:
             return Response(status_code=NotUnderstood.status)  # nobody reads it
-        except Exception:
-            logger.exception("A request could not be answered")
+        except Exception as error:  # noqa: BLE001 - it is noted, and the person gets a sentence
+            logbook.note(logbook.Event.REQUEST_FAILED, error)
             return refusal(HeadshotError, request.scope, is_ours=True)
 
     return answered

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from headshot_web import logbook
 from headshot_web.errors import (
     BodyTooLarge,
     BodyTooSlow,
@@ -27,8 +27,6 @@ from headshot_web.errors import (
 from headshot_web.web.csp import QUIET_POLICY
 from headshot_web.web.refusals import API_PREFIXES, refusal
 from headshot_web.web.sessions import SCOPE_KEY, SessionId, Sessions
-
-logger = logging.getLogger("headshot_web.door")
 
 UPLOAD_PATH = "/api/photos"
 SOCKET_PREFIX = "/_nicegui_ws/"
@@ -242,8 +240,8 @@ class Guard:
         except BodyEnded as ended:
             if not guarded.started:
                 await self._answer(ended.error, scope, receive, guarded)
-        except Exception:
-            logger.exception("A request could not be answered")
+        except Exception as error:
+            logbook.note(logbook.Event.REQUEST_FAILED, error)
             if guarded.started:
                 raise
             await self._answer(HeadshotError, scope, receive, guarded)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.types import ASGIApp
 
-from headshot_web import NAME
+from headshot_web import NAME, logbook
 from headshot_web.errors import NotUnderstood
 from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
@@ -169,10 +169,12 @@ async def serve(
     `on_ready` hears the address once it answers.
     """
     door = port if isinstance(port, Door) else find_port(port)
+    logbook.begin()
     try:
         config = uvicorn.Config(
             app(studio, settings, port=door.port),
             log_level="warning",
+            log_config=None,  # see `logbook`: uvicorn would write to the terminal
             access_log=False,
             server_header=False,
             proxy_headers=False,
@@ -184,6 +186,7 @@ async def serve(
         )
         server = Server(config)
         server.on_ready = lambda: on_ready(door.address)
-        await server.serve(list(door.sockets))
+        with logbook.keep(settings.folders):
+            await server.serve(list(door.sockets))
     finally:
         door.close()
