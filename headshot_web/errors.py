@@ -246,6 +246,13 @@ class NotFound(HeadshotError):
     status = 404
 
 
+class PictureGone(NotFound):
+    """A photo whose picture went by itself, as it was set; its headshots are still here."""
+
+    title = "This photo is no longer here"
+    advice = "Photos are deleted by themselves, as it is set. Its headshots are still in the gallery."
+
+
 class NoSuchStyle(HeadshotError):
     """A look that is not in the catalogue."""
 

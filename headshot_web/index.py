@@ -76,6 +76,15 @@ MIGRATIONS: Final[tuple[Steps, ...]] = (
             given_at TEXT NOT NULL, withdrawn_at TEXT)""",
         "CREATE UNIQUE INDEX consents_in_force ON consents (kind, host) WHERE withdrawn_at IS NULL",
     ),
+    (
+        "ALTER TABLE photos ADD COLUMN session TEXT NOT NULL DEFAULT 'owner'",
+        "ALTER TABLE photos ADD COLUMN picture_gone INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE photos ADD COLUMN binned_by INTEGER",
+        "ALTER TABLE headshots ADD COLUMN binned_by INTEGER",
+        "CREATE INDEX photos_by_session ON photos (session)",
+        "CREATE INDEX photos_binned ON photos (binned_by) WHERE binned_by IS NOT NULL",
+        "CREATE INDEX headshots_binned ON headshots (binned_by) WHERE binned_by IS NOT NULL",
+    ),
 )
 """What turns each version of the index into the next; a step that was released is never changed."""
 
@@ -164,6 +173,8 @@ class Index:
         """
         with self._lock, _own_errors():
             with suppress(DiskFull), _own_errors():
+                # On a disk that is nearly full the log has to give its room back first.
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 

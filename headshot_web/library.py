@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from headshot_web import deletions, sendings, stocktaking
+from headshot_web import sendings, stocktaking
 from headshot_web.deletions import Deletions
-from headshot_web.errors import AlreadyRunning, FolderError, NotFound
+from headshot_web.errors import AlreadyRunning, FolderError, NotFound, PictureGone
 from headshot_web.index import Index, Value, insert
 from headshot_web.model import (
-    DeletionKind,
+    OWNER,
     Headshot,
     HeadshotId,
     Health,
@@ -26,6 +26,7 @@ from headshot_web.model import (
     Photo,
     PhotoId,
     Rendered,
+    Session,
     Step,
     Storage,
     StyleId,
@@ -34,6 +35,7 @@ from headshot_web.orders import OrderBook
 from headshot_web.paths import FILE_MODE, Folders
 from headshot_web.records import headshot_of, headshot_record, note, photo_of, photo_record, time_text
 from headshot_web.shelves import NOTE, ORIGINAL, PICTURE, THUMBNAIL, Shelf, Shelves, new_id, used_bytes
+from headshot_web.shredder import Shredder
 
 if TYPE_CHECKING:
     from headshot_web.imaging.negative import Developed
@@ -57,6 +59,7 @@ class Library:
         self._deletions = Deletions(index, self._shelves, now)
         self._changing = threading.RLock()  # files and rows change together; reading never waits for this
         self.orders = OrderBook(index, self._shelves, now)
+        self.shredder = Shredder(index, self._shelves, self._deletions, self._changing)
 
     @classmethod
     def open(cls, folders: Folders, *, now: Callable[[], datetime] = _now) -> Library:
@@ -110,13 +113,14 @@ class Library:
 
     # Photos
 
-    def keep_photo(self, developed: Developed) -> Photo:
-        """Keep a developed photo; raises `DiskFull`, and then nothing of it was kept."""
+    def keep_photo(self, developed: Developed, session: Session = OWNER) -> Photo:
+        """Keep a developed photo of somebody's visit; raises `DiskFull`, and then nothing of it was kept."""
         photo = Photo(
             id=PhotoId(new_id()),
             created_at=self._now(),
             size=developed.size,
             notices=tuple(developed.notices),
+            session=session,
         )
         record = photo_record(photo)
         files = {
@@ -131,15 +135,20 @@ class Library:
         return photo
 
     def photo(self, photo_id: PhotoId) -> Photo:
-        """Return a photo; raises `NotFound`."""
-        rows = self.index.read("SELECT * FROM photos WHERE id = ?", (photo_id,))
-        if not rows:
-            raise NotFound
-        return photo_of(rows[0])
+        """Return a photo; raises `NotFound`, and `PictureGone` when only its headshots are left."""
+        photo = self._photo(photo_id)
+        if photo.picture_gone:
+            raise PictureGone
+        return photo
 
-    def photos(self) -> tuple[Photo, ...]:
-        """Return every photo, newest first."""
-        return tuple(photo_of(row) for row in self.index.read(f"SELECT * FROM photos {_NEWEST_FIRST}"))  # noqa: S608
+    def photos(self, session: Session | None = None) -> tuple[Photo, ...]:
+        """Return every photo, or those of a visit, newest first."""
+        rows = self.index.read(
+            f"""SELECT * FROM photos WHERE binned_by IS NULL AND picture_gone = 0
+            AND coalesce(session = ?, 1) {_NEWEST_FIRST}""",  # noqa: S608
+            (session,),
+        )
+        return tuple(photo_of(row) for row in rows)
 
     def set_subject(self, photo_id: PhotoId, subject: int | None) -> Photo:
         """Note which face is the person, counted from the left from 0; where it is stays unwritten."""
@@ -152,10 +161,12 @@ class Library:
 
     def photo_picture(self, photo_id: PhotoId) -> bytes:
         """Return a photo as JPEG; raises `NotFound`."""
+        self.photo(photo_id)
         return self._shelves.photos.read(photo_id, PICTURE)
 
     def photo_thumbnail(self, photo_id: PhotoId) -> bytes:
         """Return a photo small, as JPEG; raises `NotFound`."""
+        self.photo(photo_id)
         return _small(self._shelves.photos, photo_id)
 
     # Headshots
@@ -171,7 +182,7 @@ class Library:
         the photo is gone; then nothing was kept.
         """
         with self._changing:
-            self.photo(job.photo_id)
+            self._photo(job.photo_id)
             kept = {row["ordinal"]: headshot_of(row) for row in self._of_job(job)}
             placed: list[tuple[Headshot, int]] = []
             try:
@@ -189,10 +200,7 @@ class Library:
 
     def headshot(self, headshot_id: HeadshotId) -> Headshot:
         """Return a headshot; raises `NotFound`."""
-        rows = self.index.read("SELECT * FROM headshots WHERE id = ?", (headshot_id,))
-        if not rows:
-            raise NotFound
-        return headshot_of(rows[0])
+        return headshot_of(self._row("headshots", headshot_id))
 
     def headshots(
         self,
@@ -219,14 +227,17 @@ class Library:
 
     def headshot_picture(self, headshot_id: HeadshotId) -> bytes:
         """Return the master, exactly as it was made; raises `NotFound`."""
+        self.headshot(headshot_id)
         return self._shelves.headshots.read(headshot_id, PICTURE)
 
     def headshot_original(self, headshot_id: HeadshotId) -> bytes:
         """Return the provider's own file, byte for byte; raises `NotFound` when it was made here."""
+        self.headshot(headshot_id)
         return self._shelves.headshots.read(headshot_id, ORIGINAL)
 
     def headshot_thumbnail(self, headshot_id: HeadshotId) -> bytes:
         """Return a headshot small, as JPEG; raises `NotFound`."""
+        self.headshot(headshot_id)
         return _small(self._shelves.headshots, headshot_id)
 
     def set_favourite(self, headshot_id: HeadshotId, on: bool) -> Headshot:  # noqa: FBT001 - a switch
@@ -241,33 +252,23 @@ class Library:
 
     def delete_headshot(self, headshot_id: HeadshotId) -> None:
         """Delete a headshot without a trace; raises `NotFound`."""
-        self.delete_headshots([headshot_id])
+        self.shredder.headshots([headshot_id])
 
     def delete_headshots(self, headshot_ids: Sequence[HeadshotId]) -> None:
         """Delete several headshots without a trace, each of them or, after `NotFound`, none."""
-
-        def unlist(connection: sqlite3.Connection) -> None:
-            for headshot_id in headshot_ids:
-                deletions.unlist_headshot(connection, headshot_id)
-
-        with self._changing:
-            targets = [("headshots", headshot_id) for headshot_id in headshot_ids]
-            self._deletions.carry_out(DeletionKind.HEADSHOT, targets, unlist)
+        self.shredder.headshots(headshot_ids)
 
     def delete_photo(self, photo_id: PhotoId) -> None:
         """Delete a photo and all that came of it, without a trace; raises `NotFound`."""
-        with self._changing:
-            targets = deletions.targets_of_photo(self.index, photo_id)
-            if not targets:
-                raise NotFound
-            self._deletions.carry_out(
-                DeletionKind.PHOTO, targets, lambda connection: deletions.unlist_photo(connection, photo_id)
-            )
+        self.shredder.photo(photo_id)
 
-    def delete_everything(self) -> None:
-        """Delete every photo, headshot, job and answer; settings and the ledger stay."""
-        with self._changing:
-            self._deletions.everything()
+    def delete_session(self, session: Session) -> bool:
+        """Delete all that belongs to a visit, without a trace; False when there was nothing."""
+        return self.shredder.session(session)
+
+    def delete_everything(self, *, consents: bool = False, ledger: bool = False) -> None:
+        """Delete every photo, headshot, job and answer; what was agreed to, and what left, where chosen."""
+        self.shredder.everything(consents=consents, ledger=ledger)
 
     # The whole
 
@@ -277,19 +278,27 @@ class Library:
 
     def storage(self) -> Storage:
         """Return how much is kept."""
-        photos = int(self.index.read("SELECT count(*) FROM photos")[0][0])
+        photos = len(self.photos())
         return Storage(size_bytes=used_bytes(self.folders.root), photos=photos, headshots=self.count())
+
+    def _photo(self, photo_id: PhotoId) -> Photo:
+        return photo_of(self._row("photos", photo_id))
+
+    def _row(self, table: str, thing: str) -> sqlite3.Row:
+        sql = f"SELECT * FROM {table} WHERE id = ? AND binned_by IS NULL"  # noqa: S608 - one of our two
+        rows = self.index.read(sql, (thing,))
+        if not rows:
+            raise NotFound
+        return rows[0]
 
     def _remark(self, headshot_id: HeadshotId, change: Callable[[Headshot], Headshot]) -> Headshot:
         """Change what a headshot says about itself: in its note, then in the index."""
         with self._changing:
-            rows = self.index.read("SELECT * FROM headshots WHERE id = ?", (headshot_id,))
-            if not rows:
-                raise NotFound
-            headshot = headshot_of(rows[0])
+            row = self._row("headshots", headshot_id)
+            headshot = headshot_of(row)
             changed = change(headshot)
             if changed != headshot:
-                record = headshot_record(changed, rows[0]["ordinal"])
+                record = headshot_record(changed, row["ordinal"])
                 self._shelves.headshots.replace(headshot_id, NOTE, note("headshot", record))
                 with self.index.write() as connection:
                     connection.execute(
@@ -359,11 +368,11 @@ def _filter(
     style_id: StyleId | None, photo_id: PhotoId | None, *, favourites: bool
 ) -> tuple[str, tuple[Value, ...]]:
     wishes: Mapping[str, str | None] = {"style_id = ?": style_id, "photo_id = ?": photo_id}
-    parts = [part for part, value in wishes.items() if value is not None]
+    parts = ["binned_by IS NULL", *(part for part, value in wishes.items() if value is not None)]
     values = tuple(value for value in wishes.values() if value is not None)
     if favourites:
         parts.append("favourite = 1")
-    return ("WHERE " + " AND ".join(parts) if parts else ""), values
+    return "WHERE " + " AND ".join(parts), values
 
 
 @contextmanager

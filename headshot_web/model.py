@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, Final, NewType
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,6 +14,11 @@ StyleId = NewType("StyleId", str)
 OrderId = NewType("OrderId", str)
 JobId = NewType("JobId", str)
 HeadshotId = NewType("HeadshotId", str)
+Session = NewType("Session", str)
+"""Whose visit a photo belongs to; its headshots and jobs belong to it through the photo."""
+
+OWNER: Final = Session("owner")
+"""The one whose computer it is."""
 
 
 class EngineName(StrEnum):
@@ -203,6 +208,10 @@ class Photo:
     notices: tuple[Notice, ...] = ()
     subject: int | None = None
     """Which face is the person, counted from the left from 0; None when the person was not asked."""
+    session: Session = OWNER
+    """Whose visit it belongs to."""
+    picture_gone: bool = False
+    """Whether its picture was deleted by itself, so that only its headshots are left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +360,12 @@ class DeletionKind(StrEnum):
 
     HEADSHOT = "headshot"
     PHOTO = "photo"
+    """A photo, and all that was made of it."""
+    SESSION = "session"
+    """All that belongs to a visit."""
     EVERYTHING = "everything"
+    AUTOMATIC = "automatic"
+    """What went by itself, as the person had set it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,9 +36,12 @@ _OPEN: Final = "state NOT IN ({})".format(", ".join(f"'{state}'" for state in _F
 _CHANGING: Final = ("state", "step", "error", "changed_at", "request_id", "resumes_at")
 _NO_ESTIMATES: Final[Estimates] = {}
 _SELECT: Final = """
-    SELECT jobs.*, (SELECT group_concat(id, ' ') FROM
-        (SELECT id FROM headshots WHERE job_id = jobs.id ORDER BY ordinal)) AS headshot_ids
-    FROM jobs WHERE """
+    SELECT jobs.*, (SELECT group_concat(id, ' ') FROM (SELECT id FROM headshots
+        WHERE job_id = jobs.id AND binned_by IS NULL ORDER BY ordinal)) AS headshot_ids
+    FROM jobs WHERE EXISTS (SELECT 1 FROM photos WHERE id = jobs.photo_id AND binned_by IS NULL)
+    AND (NOT EXISTS (SELECT 1 FROM headshots WHERE job_id = jobs.id)
+        OR EXISTS (SELECT 1 FROM headshots WHERE job_id = jobs.id AND binned_by IS NULL)) AND """
+"""A job whose photo, or all of whose headshots, are in the bin is as good as gone."""
 
 
 class Wish(NamedTuple):
@@ -173,7 +176,8 @@ class OrderBook:
 
 
 def _insert(connection: sqlite3.Connection, job: Job, position: int, estimate: Estimate | None) -> None:
-    here = connection.execute("SELECT 1 FROM photos WHERE id = ?", (job.photo_id,)).fetchone()
+    sql = "SELECT 1 FROM photos WHERE id = ? AND binned_by IS NULL"
+    here = connection.execute(sql, (job.photo_id,)).fetchone()
     if here is None:
         raise NotFound
     reserved: Record = {

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 
 from headshot_web.model import (
+    OWNER,
     Crop,
     EngineName,
     Headshot,
@@ -25,6 +26,7 @@ from headshot_web.model import (
     PhotoId,
     Quality,
     Remark,
+    Session,
     Size,
     Step,
     StyleId,
@@ -53,7 +55,7 @@ _REQUIRED: Final = {
 
 
 _LATER: Final[dict[str, Record]] = {
-    "photo": {},
+    "photo": {"session": OWNER, "picture_gone": 0},
     "headshot": {"model": None, "downloaded": 0},
     "job": {"quality": Quality.FINAL.value, "others": "", "request_id": None, "resumes_at": None},
 }
@@ -73,6 +75,8 @@ def photo_record(photo: Photo) -> Record:
         "height_px": photo.size.height_px,
         "notices": " ".join(photo.notices),
         "subject": photo.subject,
+        "session": photo.session,
+        "picture_gone": int(photo.picture_gone),
     }
 
 
@@ -84,6 +88,8 @@ def photo_of(record: Written) -> Photo:
         size=Size(width_px=record["width_px"], height_px=record["height_px"]),
         notices=_known(Notice, record["notices"]),
         subject=record["subject"],
+        session=Session(record["session"]),
+        picture_gone=bool(record["picture_gone"]),
     )
 
 

@@ -105,6 +105,20 @@ class Shelf:
             sync_folder(self.root)
             return count
 
+    def take_out(self, thing: str, *names: str) -> int:
+        """Remove files of a folder, which stays, and return how many there were."""
+        place = self._place(thing)
+        count = 0
+        with own_errors():
+            if place.is_symlink() or not place.is_dir():
+                return 0
+            for name in names:
+                with suppress(FileNotFoundError):
+                    (place / name).unlink()
+                    count += 1
+            sync_folder(place)
+        return count
+
     def names(self) -> Iterator[tuple[str, bool]]:
         """Yield the ids on the shelf, and whether each is a real folder; other names are passed over."""
         if not self.root.exists():

@@ -17,7 +17,7 @@ from typing import Final
 
 from headshot_web import sendings
 from headshot_web.deletions import Deletions
-from headshot_web.errors import DiskFull, HeadshotError, NotFound
+from headshot_web.errors import DiskFull, FolderError, HeadshotError, NotFound
 from headshot_web.index import Index, insert
 from headshot_web.model import Health, JobState
 from headshot_web.paths import Folders
@@ -55,8 +55,10 @@ def check(folders: Folders, index: Index, shelves: Shelves) -> Health:
     counts = {}
     for table, shelf in (("photos", shelves.photos), ("headshots", shelves.headshots)):
         listed = {row["id"] for row in index.read(f"SELECT id FROM {table}")}  # noqa: S608 - the two above
-        counts[table] = len(listed)
-        missing += sum(not shelf.has(thing, PICTURE, NOTE) for thing in listed)
+        bare = _bare(index) if table == "photos" else set()
+        counts[table] = len(listed - bare)
+        missing += sum(not shelf.has(thing, PICTURE, NOTE) for thing in listed - bare)
+        missing += sum(not shelf.has(thing, NOTE) for thing in bare)
         stray += sum(name not in listed for name, _ in shelf.names())
     return Health(
         index_sound=index.is_sound(),
@@ -66,6 +68,13 @@ def check(folders: Folders, index: Index, shelves: Shelves) -> Health:
         stray=stray,
         open_modes=sum(1 for _ in open_to_others(folders.root)),
     )
+
+
+def _bare(index: Index) -> set[str]:
+    """Return the photos whose pictures were deleted by themselves; an index of before knows of none."""
+    with suppress(FolderError):
+        return {row["id"] for row in index.read("SELECT id FROM photos WHERE picture_gone = 1")}
+    return set()
 
 
 def examine(folders: Folders, shelves: Shelves) -> Health:
@@ -182,9 +191,12 @@ def _headshot(shelf: Shelf, thing: str) -> Record:
 
 
 def _note(shelf: Shelf, kind: str, thing: str) -> Record:
-    if not shelf.has(thing, PICTURE, NOTE):
+    if not shelf.has(thing, NOTE):
         raise NoteUnreadable
-    return read_note(kind, thing, shelf.read(thing, NOTE))
+    record = read_note(kind, thing, shelf.read(thing, NOTE))
+    if not shelf.has(thing, PICTURE) and not record.get("picture_gone"):
+        raise NoteUnreadable
+    return record
 
 
 def _is_of_later_version(shelf: Shelf, thing: str) -> bool:

@@ -148,7 +148,7 @@ def test_a_note_beside_a_picture_tells_no_more_than_it_must(library: Library, fo
     of_photo = json.loads((folders.photos / photo.id / "note.json").read_text())
     of_headshot = json.loads((folders.headshots / headshot.id / "note.json").read_text())
     common = {"format", "kind", "id", "created_at", "width_px", "height_px", "subject"}
-    assert of_photo.keys() == common | {"notices"}
+    assert of_photo.keys() == common | {"notices", "session", "picture_gone"}
     assert of_headshot.keys() == common | {
         "photo_id", "job_id", "ordinal", "style_id", "engine", "backdrop_color", "crop",
         "scale", "remarks", "favourite", "model", "downloaded",
