@@ -1,7 +1,7 @@
 # headshot-web: everything by one word. Needs Python 3.11 to 3.14, make and git; uv makes it faster when it is there.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench constraints audit clean
+.PHONY: help run test check bench torture constraints audit clean
 MAKEFLAGS += --no-print-directory
 
 ifeq ($(OS),Windows_NT)
@@ -47,6 +47,9 @@ check: .venv/.test  ## Look at the code: ruff, mypy --strict, import contracts, 
 bench: .venv/.test  ## Measure every figure against its limit
 	@"$(PY)" tests/browser/set_up.py
 	@"$(PY)" -m tests.bench $(ARGS)
+
+torture: .venv/.test  ## Kill it at a hundred moments and fill its disk: nothing paid is lost
+	@"$(PY)" -m tests.torture $(ARGS)
 
 constraints: .venv/.renew  ## Choose the newest versions of all dependencies anew, with hashes
 	@"$(PY)" .constraints/renew.py

@@ -71,7 +71,6 @@ class Making:
         engine = self._engines[work.job.engine]
         if work.job.state is JobState.RECEIVED:
             work.raw = work.raw or await firmly(self._library.orders.answer, work.job.id)
-            await self.account(work)
         else:
             if work.request is None:
                 raise JobError
@@ -79,8 +78,8 @@ class Making:
                 await self._enter(work, state=JobState.SENDING)
             work.raw = await self._ask(work, engine, work.request)
             await firmly(self._library.orders.keep_answer, work.job, work.raw)
-            await self.account(work)
-            await self._enter(work, state=JobState.RECEIVED, step=Step.SAVING)
+        await self.account(work)
+        await self._enter(work, state=JobState.RECEIVED, step=Step.SAVING)
         pictures = [
             (rendered, await self._thumbnail(rendered.picture)) for rendered in await _read(engine, work.raw)
         ]

@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from headshot_web.accounts import Dispatch, Outcome, Receipt, Sending
+from headshot_web.accounts import Dispatch, Money, Outcome, Receipt, Sending
+from headshot_web.counter import How
 from headshot_web.engines import Word
-from headshot_web.errors import BudgetReached, ConsentNeeded, HeadshotError, JobError
+from headshot_web.errors import BudgetReached, ConsentNeeded, HeadshotError, JobError, NotFound
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
-from headshot_web.model import EngineName, Job, JobState, OrderId, Request, Step
+from headshot_web.model import EngineName, Export, Job, JobState, OrderId, Quality, Request, Step
 from headshot_web.paths import Folders
-from tests.fake_engine import PaidEngine, developed, dollars
-from tests.test_jobs import ORDER, PAID, as_if_the_power_failed, settled, states, until, wish, working
+from headshot_web.settings import Settings
+from tests.fake_engine import FakeEngine, PaidEngine, developed, dollars
+from tests.test_jobs import FIVE, ORDER, PAID, as_if_the_power_failed, settled, states, until, wish, working
 from tests.test_library import files_of_at_most, posix
+from tests.test_studio import LOFT, NAVY, all_settled, opened, stream
 
 OPENAI = EngineName.OPENAI
 
@@ -351,3 +355,119 @@ async def test_an_answer_whose_cost_cannot_be_read_is_still_an_answer(folders: F
         assert states(await settled(jobs)) == [JobState.DONE]
         assert outcomes(library) == [Outcome.ANSWERED]
         assert Ledger(library.index).spent("USD") == dollars("0.06").high
+
+
+# At the counter
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "app", budget_day=Decimal("0.40"))
+
+
+async def test_several_of_each_look_are_ordered_at_once_and_sent_once(settings: Settings) -> None:
+    engine = PaidEngine()
+    async with opened(settings, engine) as studio:
+        photo, second = await studio.take_in(stream()), await studio.take_in(stream(b"\xff\xd8another"))
+        await studio.choose_face(photo.id, 1)
+        how: How = {"engine": OPENAI, "count": 2, "quality": Quality.DRAFT, "others": [second.id, photo.id]}
+        assert await studio.estimate(photo.id, (NAVY, LOFT), **how) == dollars("0.16", "0.24")
+        for _ in range(2):
+            pressed = [studio.order(photo.id, (NAVY, LOFT), order_id=ORDER, **how) for _ in range(3)]
+            (placed, *_) = await asyncio.gather(*pressed)
+            await all_settled(studio, ORDER)
+        assert [job.style_id for job in placed] == [NAVY, NAVY, LOFT, LOFT]
+        assert {(job.quality, job.others, job.subject) for job in placed} == {
+            (Quality.DRAFT, (second.id,), 1)
+        }
+        assert len(engine.posts) == await studio.count() == await studio.books.count() == 4
+        for request in engine.asked:
+            assert b"framed" in request.picture, "the photo itself was sent"
+            assert b"of 1" in request.picture
+            assert (len(request.others), request.subject, request.count) == (1, None, 1)
+        spending = await studio.books.spending()
+        assert (spending.today.amount, spending.headshots, spending.kept) == (FIVE * 4, 4, 0)
+        (first, *_) = await studio.headshots()
+        await studio.download(first.id, Export())
+        assert (await studio.headshot(first.id)).downloaded
+        assert (await studio.books.spending()).kept == 1
+        assert await studio.books.cost_of_headshot(first) == Money(amount=FIVE)
+        table = await studio.books.table()
+        assert table.name == "what-left-this-computer.csv"
+        assert table.data.count(b"\r\n") == 5
+
+
+async def test_on_this_computer_one_is_made_of_each_look_and_nothing_leaves(settings: Settings) -> None:
+    engine = FakeEngine()
+    async with opened(settings, engine) as studio:
+        photo = await studio.take_in(stream())
+        assert await studio.estimate(photo.id, (NAVY,), count=3) is None
+        await studio.order(photo.id, (NAVY, LOFT), count=3, others=[photo.id], order_id=ORDER)
+        assert len(await all_settled(studio, ORDER)) == 2
+        assert await studio.books.entries() == ()
+
+
+async def test_an_order_over_the_budget_is_not_even_begun(settings: Settings) -> None:
+    engine = PaidEngine()
+    async with opened(settings, engine) as studio:
+        photo = await studio.take_in(stream())
+        with pytest.raises(BudgetReached):
+            await studio.order(photo.id, (NAVY,), engine=OPENAI, count=7, order_id=ORDER)
+        with pytest.raises(NotFound):
+            await studio.order_jobs(ORDER)
+        assert not engine.asked
+        await studio.order(photo.id, (NAVY,), engine=OPENAI, count=6, order_id=ORDER)
+        assert states(await all_settled(studio, ORDER)) == [JobState.DONE] * 6
+        budget = await studio.budget(dollars("0.1"))
+        assert budget is not None
+        assert budget.near
+        assert not budget.over
+
+
+async def test_a_budget_does_not_hold_back_what_was_paid_already(settings: Settings) -> None:
+    engine = PaidEngine(unreadable=True, cost=Decimal("0.40"))
+    async with opened(settings, engine) as studio:
+        photo = await studio.take_in(stream())
+        await studio.order(photo.id, (NAVY,), engine=OPENAI, order_id=ORDER)
+        assert states(await all_settled(studio, ORDER)) == [JobState.FAILED]
+        engine.unreadable = False
+        await studio.retry_failed(ORDER)
+        assert states(await all_settled(studio, ORDER)) == [JobState.DONE]
+        with pytest.raises(BudgetReached):
+            await studio.order(photo.id, (NAVY,), engine=OPENAI, order_id=OrderId("another"))
+        assert len(engine.posts) == 1
+
+
+async def test_all_that_failed_is_made_again_but_what_may_have_been_charged_only_alone(
+    settings: Settings,
+) -> None:
+    engine = PaidEngine(fails_at=Step.DRAWING, failure=BrokenOff())
+    async with opened(settings, engine) as studio:
+        photo = await studio.take_in(stream())
+        (job,) = await studio.order(photo.id, (NAVY,), engine=OPENAI, order_id=ORDER)
+        assert states(await all_settled(studio, ORDER)) == [JobState.UNKNOWN]
+        engine.fails_at = None
+        assert states(await studio.retry_failed(ORDER)) == [JobState.UNKNOWN]
+        await studio.retry(job.id)
+        assert states(await all_settled(studio, ORDER)) == [JobState.DONE]
+        assert len(engine.posts) == 2
+
+
+@posix
+async def test_what_came_on_a_full_disk_can_be_downloaded(settings: Settings) -> None:
+    engine = PaidEngine(stop_at=Step.DRAWING)
+    async with opened(settings, engine) as studio:
+        photo = await studio.take_in(stream())
+        (job,) = await studio.order(photo.id, (NAVY,), engine=OPENAI, order_id=ORDER)
+        await until(lambda: bool(engine.posts))
+        with files_of_at_most(10):
+            engine.go.set()
+            await all_settled(studio, ORDER)
+            file = await studio.unkept(job.id)
+        assert file is not None
+        assert file.name.startswith("headshot-advisor-navy-")
+        assert file.data.startswith(b"\xff\xd8")
+        await studio.retry(job.id)
+        assert states(await all_settled(studio, ORDER)) == [JobState.DONE]
+        assert await studio.unkept(job.id) is None
+        assert len(engine.posts) == 1
