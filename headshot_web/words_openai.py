@@ -18,7 +18,7 @@ OPENAI: Final = "OpenAI"
 KEY_PAGE: Final = "https://platform.openai.com/api-keys"
 
 PILL: Final = "Photos stay here until you send one"
-PILL_SHORT: Final = "You say what leaves"
+PILL_SHORT: Final = "You decide"
 
 # The choice of who makes it
 
