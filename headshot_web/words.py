@@ -332,8 +332,8 @@ Your eyes are found so that the headshot is framed well. Where a face is, is hel
 On this computer you are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed, nothing about your face is reshaped, your clothes stay. OpenAI draws a new picture instead, told to keep your face as it is.
 ## What leaves this computer
 Nothing, as long as you let this computer make your headshots. There is no account, no tracking, no advertising, no analytics and no update check.
-With OpenAI, or a server of your own in its place, the framed picture you are shown before the first time is sent there over an encrypted line, without place, time, camera or name; with it a description of the look, and your key. It happens only after your yes, and only when you press the button that names where it goes and what it costs.
-OpenAI normally keeps it for up to 30 days to look for misuse, longer where the law or safety requires it. Every picture that was sent is listed here, with what it cost.
+With OpenAI, or a server of your own in its place, the framed picture you are shown before the first time is sent there over an encrypted line (only a server in your own network may do without), without place, time, camera or name; with it a description of the look, and your key. It happens only after your yes, and only when you press the button that names where it goes and what it costs.
+OpenAI normally keeps it for up to 30 days to look for misuse, longer where the law or safety requires it. Every picture that was sent is listed under “What left this computer”, with what it cost.
 These pages come from this computer and can be opened only on it.
 ## Where your pictures are
 In one folder that only your user account can open: {folder}
