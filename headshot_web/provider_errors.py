@@ -324,3 +324,60 @@ class ProviderOverloaded(ProviderError):
     link_text = "See how OpenAI is doing"
     status = 503
     retouch_helps = True
+
+
+# The same from a person's own server, which has no page at OpenAI to look at
+
+
+class ServerUnreachable(ProviderError):
+    """Nobody is there: not a byte of the photo left."""
+
+    title = "Your server can't be reached"
+    advice = "Nothing was sent. Check that it runs, and its address in the settings, then try again."
+    retouch_helps = True
+
+
+class ServerBroke(Unclear):
+    """It failed with an error of its own, or the gateway in front of several found none that works."""
+
+    title = "Your server could not finish the picture"
+    advice = (
+        "Your photo is safe. See what your server says about it, then try again. "
+        "If it asks a paid provider, it may have been charged."
+    )
+
+
+class ServerBusy(ProviderError):
+    """It has too much to do, for longer than it was worth waiting."""
+
+    title = "Your server is very busy"
+    advice = "Nothing was made. Try again in a few minutes."
+    status = 503
+    retouch_helps = True
+
+
+class ServerModelNotFound(ProviderError):
+    """It has no model of this name."""
+
+    title = "Your server has no model of this name"
+    advice = "Nothing was made. Set the name that your server, or the gateway before it, gives its model."
+    status = 404
+    retouch_helps = True
+
+
+class ServerCreditSpent(ProviderError):
+    """It asks somebody else who wants to be paid."""
+
+    title = "The account behind your server has no credit left"
+    advice = "Nothing was made. Add credit to that account, then try again."
+    status = 402
+    retouch_helps = True
+
+
+class ServerLimitReached(ProviderError):
+    """It asks somebody else, up to a limit."""
+
+    title = "A spending limit behind your server is reached"
+    advice = "Nothing was made. Raise the limit there, or wait until the new month begins."
+    status = 402
+    retouch_helps = True

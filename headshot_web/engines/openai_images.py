@@ -15,7 +15,7 @@ from headshot_web.accounts import Outcome, Paused, Receipt, Returned, Sending
 from headshot_web.engines.openai_answers import About, connection, picture, usage
 from headshot_web.engines.openai_form import FILE_NAME, MEDIA_TYPE, Form
 from headshot_web.engines.openai_patience import Attempts, Patience
-from headshot_web.engines.openai_refusals import Verdict, judge, judge_answer, request_id
+from headshot_web.engines.openai_refusals import Verdict, judge, judge_answer, named, request_id
 from headshot_web.engines.openai_stream import Incoming, TooMuchError
 from headshot_web.errors import AnswerUnreadable, HeadshotError
 from headshot_web.model import Answer, EngineName, Export, Progress, Step
@@ -303,7 +303,7 @@ async def _knock(
             lost = errors.ConnectionFailed
         elif isinstance(cause, TimeoutError) or timed_out(cause):
             lost = errors.ProviderTimeout
-        return _Reply(verdict=Verdict(error=lost))
+        return _Reply(verdict=Verdict(error=named(lost, is_openai=is_openai)))
     return _Reply(line=line, status=line.status_code, request_id=request_id(line.headers))
 
 
@@ -374,7 +374,7 @@ def _failed(
     error: type[ProviderError], reply: _Reply, *, kept_days: int | None, partials: int
 ) -> ProviderError:
     """Say what went wrong when no picture came, and what is known of the dispatch."""
-    if error is errors.ConnectionFailed:
+    if error in (errors.ConnectionFailed, errors.ServerUnreachable):
         return error(Receipt(outcome=Outcome.REFUSED))
     unclear = error.may_be_charged or partials
     receipt = Receipt(

@@ -11,6 +11,9 @@ from headshot_web.provider_errors import (
     ModelNotFound,
     ProviderOverloaded,
     RateLimited,
+    ServerBusy,
+    ServerModelNotFound,
+    ServerUnreachable,
     SettingRefused,
     TooLargeForProvider,
 )
@@ -64,6 +67,9 @@ class Attempts:
             TooLargeForProvider: self._shrink,
             SettingRefused: self._drop,
             ModelNotFound: self._next_model,
+            ServerUnreachable: self._reconnect,
+            ServerBusy: self._wait,
+            ServerModelNotFound: self._next_model,
         }
         change = changes.get(type(failure))
         return change(failure) if change else None

@@ -6,7 +6,7 @@ import email.utils
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -59,6 +59,12 @@ _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
 _AT_HOME: Final[Mapping[type[ProviderError], type[ProviderError]]] = {
     errors.KeyWrong: errors.ServerKeyWrong,
     errors.KeyNotAllowed: errors.ServerKeyWrong,
+    errors.ConnectionFailed: errors.ServerUnreachable,
+    errors.ProviderBroke: errors.ServerBroke,
+    errors.ProviderOverloaded: errors.ServerBusy,
+    errors.ModelNotFound: errors.ServerModelNotFound,
+    errors.QuotaSpent: errors.ServerCreditSpent,
+    errors.BillingLimit: errors.ServerLimitReached,
 }
 """What reads differently when it comes from a person's own server."""
 
@@ -85,15 +91,17 @@ _SAID_NO: Final = (
     (_BAD_PHOTO, errors.PhotoRefused),
     (re.compile(r"unsupported_country_region_territory"), errors.CountryNotServed),
     (re.compile(r"organi[sz]ation must be verified|verify organi[sz]ation"), errors.OrganisationUnverified),
-    (re.compile(r"invalid_api_key|incorrect api key"), errors.KeyWrong),
+    # LiteLLM without a database says of every key but its own that it has no database to look it up in.
+    (re.compile(r"invalid_api_key|incorrect api key|no_db_connection"), errors.KeyWrong),
 )
 _NO_MODEL: Final = re.compile(
     r"model_not_found|invalid model name|\bmodel\b.{0,80}(?:does not exist|not found|not available)"
 )
 _OVERLOADED: Final = re.compile(r"server_is_overloaded|overloaded|slow_down")
 _RATE: Final = re.compile(r"rate_limit_exceeded|slow_down|rate limit reached")
-_WAIT: Final = re.compile(r"try again in (\d+(?:\.\d+)?) ?(ms|s|m)\b")
+_WAIT: Final = re.compile(r"try again in (\d+(?:\.\d+)?) ?(ms|s|m)(?:ec|in)?(?:ond|ute)?s?\b")
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0}
+_NUMBERS: Final = ("x-request-id", "x-litellm-call-id")
 _QUOTED: Final = re.compile(r"['\"`‘“]([a-z_]+)(?:\[\d*\])?['\"`’”]")
 
 
@@ -126,7 +134,7 @@ def judge(status: int, headers: Mapping[str, str], body: bytes, *, is_openai: bo
     may_wait = "retry-after" in headers
     error = _said_no(said) or _BY_STATUS.get(status) or _by_status(status, said, may_wait=may_wait)
     return Verdict(
-        error=error if is_openai else _AT_HOME.get(error, error),
+        error=named(error, is_openai=is_openai),
         wait_s=_wait_s(headers, said),
         setting=said.setting,
     )
@@ -139,13 +147,18 @@ def judge_answer(incoming: Incoming, *, is_openai: bool) -> type[ProviderError]:
         # Once a part of the picture was drawn, nobody can say that nothing is charged.
         if incoming.partials and error is not errors.ModerationRefused:
             error = errors.ProviderBroke
-        return error if is_openai else _AT_HOME.get(error, error)
+        return named(error, is_openai=is_openai)
     if incoming.kind is Kind.PAGE:
         return errors.CaptivePortal
     if incoming.is_link:
         return errors.AnswerIsALink
     is_short = incoming.kind is Kind.EVENTS and not incoming.is_hollow
     return errors.AnswerCut if is_short or incoming.is_empty else errors.AnswerNotUnderstood
+
+
+def named(error: type[ProviderError], *, is_openai: bool) -> type[ProviderError]:
+    """Name an error as it reads where it came from: of somebody's own server, nothing is said of OpenAI."""
+    return error if is_openai else _AT_HOME.get(error, error)
 
 
 def _judge_inside(said: _Said) -> type[ProviderError]:
@@ -159,8 +172,8 @@ def _judge_inside(said: _Said) -> type[ProviderError]:
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
-    """Read the provider's own number for a request; None for what could not be shown."""
-    text = headers.get("x-request-id", "")
+    """Read the provider's or the gateway's own number for a request; None for what could not be shown."""
+    text = next((headers[name] for name in _NUMBERS if name in headers), "")
     return text if text and len(text) <= _MOST_ID and text.isascii() and text.isprintable() else None
 
 
@@ -200,12 +213,28 @@ def _said(body: bytes) -> _Said:
 
 def _of_error(error: Mapping[str, Any]) -> _Said:
     message = str(error.get("message") or "")
+    if (forwarded := _forwarded(message)) is not None:
+        return forwarded
     words = f"{error.get('code') or ''} {error.get('type') or ''} {message}"[:_MOST_WORDS].lower()
     setting = error.get("param")
     if not isinstance(setting, str) or not setting:
         named = _QUOTED.search(words)
         setting = named[1] if named else None
     return _Said(words=words, setting=setting)
+
+
+def _forwarded(message: str) -> _Said | None:
+    """Read the error that a gateway wrote, whole, into its own message; None when it did not."""
+    start = message.find('{"')
+    if start < 0:
+        return None
+    try:
+        found, _ = json.JSONDecoder().raw_decode(message, start)
+    except (ValueError, RecursionError):
+        return None
+    said = _said(json.dumps(found).encode())
+    # The gateway's own words count too: they say what it took the error for.
+    return replace(said, words=f"{said.words} {message[:start]}"[:_MOST_WORDS].lower())
 
 
 def _detail(detail: object) -> _Said:

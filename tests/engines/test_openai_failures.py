@@ -37,7 +37,6 @@ from headshot_web.provider_errors import (
     ProviderTimeout,
     QuotaSpent,
     RateLimited,
-    ServerKeyWrong,
     SettingRefused,
     TooLargeForProvider,
     Unclear,
@@ -414,13 +413,6 @@ async def test_a_key_that_no_header_can_hold_is_not_sent(key: str, openai_server
 async def test_your_own_server_needs_its_model_named(own_server: OpenAIServer) -> None:
     words, error = await heard_until_it_failed(engine_at(home_at(own_server, model=None)), request())
     assert (words, type(error)) == ([], ModelNotChosen)
-
-
-async def test_your_own_server_is_not_called_openai(own_server: OpenAIServer) -> None:
-    own_server.play(Fault.wrong_key())
-    _, error = await heard_until_it_failed(engine_at(home_at(own_server)), request())
-    assert type(error) is ServerKeyWrong
-    assert error.link is None
 
 
 # What is said
