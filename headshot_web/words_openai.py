@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from headshot_web.model import Step
+from headshot_web.model import Remark, Step
 from headshot_web.words import date
 
 Words = dict[str, str]
@@ -46,6 +46,7 @@ ENGINES: Final[Words] = {
 EACH: Final = "About {money} each"
 NO_PRICE_HERE: Final = "No price is known here"
 ABOUT: Final = "about {money}"
+OWN_SERVER: Final = "Your own server"
 BUDGET_NEAR: Final = "Near your budget of {money} a {period}.|It still fits."
 BUDGET_OVER: Final = "Over your budget of {money} a {period}.|Nothing is sent. Choose less, or change it."
 PERIODS: Final = {"day": "day", "month": "month"}
@@ -136,6 +137,14 @@ FACT_MARK_VALUE: Final = "a note that AI made part of this picture; no place, no
 ORIGINAL: Final = "Untouched"
 ORIGINAL_LINK: Final = "the provider’s own file, with its content credentials"
 ORIGINAL_LINK_OWN: Final = "the server’s own file"
+REMARKS: Final = {
+    Remark.OTHER_SIZE: (
+        "Drawn in another size.",
+        "It came in another size than was asked for, and was cut to the look’s shape.",
+    ),
+    Remark.OTHER_MODEL: ("Another model drew it.", "The one that was chosen was not available."),
+    Remark.PLAINER: ("Drawn without one of the settings.", "The model did not take it."),
+}
 PHOTO_COST: Final = "What was made from this photo cost {money} so far."
 
 # What left this computer

@@ -10,6 +10,7 @@ from headshot_web.accounts import Estimate
 from headshot_web.endpoint import OPENAI_HOST
 from headshot_web.model import EngineName, Job, OrderId, Photo
 from headshot_web.provider import Offer
+from headshot_web.provider_errors import KeyMissing
 from headshot_web.studio import Studio
 from headshot_web.web.amounts import say, say_range
 from headshot_web.web.wanted import Wanted
@@ -21,7 +22,7 @@ PHOTOS_OFFERED = 12
 
 def named(offer: Offer) -> str:
     """Say who it goes to: OpenAI, or the name of the person's own server."""
-    return said.OPENAI if offer.is_openai else offer.host
+    return said.OPENAI if offer.is_openai else offer.host or said.OWN_SERVER
 
 
 def named_host(host: str) -> str:
@@ -38,6 +39,7 @@ async def who(studio: Studio, photo: Photo) -> dict[str, Any]:
         "keys": said.KEY_STEPS,
         "qualities": said.QUALITIES,
         "ready": offer.ready,
+        "trouble": _trouble(offer),
         "to": named(offer),
         "host": offer.host,
         "where": said.PLACES[await asyncio.to_thread(studio.desk.keys.place_to_keep)],
@@ -46,6 +48,13 @@ async def who(studio: Studio, photo: Photo) -> dict[str, Any]:
             {"id": one.id, "label": said.ENGINES["other"].format(date=date(one.created_at))} for one in others
         ],
     }
+
+
+def _trouble(offer: Offer) -> str:
+    """Say what keeps a server from being asked, where that is not a missing key."""
+    if offer.reason is None or offer.reason is KeyMissing:
+        return ""
+    return f"{offer.reason.title}."
 
 
 async def estimate(studio: Studio, photo: Photo, wanted: Wanted) -> Estimate | None:

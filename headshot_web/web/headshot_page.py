@@ -87,7 +87,7 @@ def register(studio: Studio) -> None:
                 tag("h1", name, "small")
                 tag("p", made, "soft made")
                 for remark in headshot.remarks:
-                    title, text = words.REMARKS[remark]
+                    title, text = {**words.REMARKS, **said.REMARKS}[remark]
                     note(title.format(scale=f"{headshot.scale:.1f}"), text)
                 _downloads(studio, headshot, name)
                 tag("hr")

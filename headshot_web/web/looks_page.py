@@ -78,7 +78,7 @@ class Choosing:
         except HeadshotError as error:
             self.looks.refuse(error)
             return
-        self.looks.show(price={**price, "asked": event.args["asked"]})
+        self.looks.show(price={**price, "asked": event.args["asked"]}, problem={})
 
     async def keep_key(self, event: GenericEventArguments) -> None:
         """Keep the key that was pasted; it never comes back."""

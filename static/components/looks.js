@@ -84,7 +84,8 @@ export default {
             <span class="text"><b>{{ who.to }}</b><span>{{ who.words.provider_text }}</span><span class="fine">{{ price.each || '\u00a0' }}</span></span>
             <span class="tick" v-if="sent"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span></label>
           <div v-else class="way off"><span class="text"><b>{{ who.to }}</b><span>{{ who.words.provider_text }}</span></span>
-            <button type="button" class="button" :aria-expanded="String(adding)" aria-controls="add-key" @click="adding = !adding">{{ who.words.add_key }}</button></div>
+            <p v-if="who.trouble" class="fine warned">{{ who.trouble }} <a href="/settings#provider">{{ who.words.settings }}</a></p>
+            <button v-else type="button" class="button" :aria-expanded="String(adding)" aria-controls="add-key" @click="adding = !adding">{{ who.words.add_key }}</button></div>
           <label class="way"><input type="radio" name="who" value="here" v-model="by">
             <span class="text"><b>{{ who.words.here }}</b><span>{{ who.words.here_text }}</span><span class="fine">{{ who.words.here_fine }}</span></span>
             <span class="tick" v-if="!sent"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span></label>
