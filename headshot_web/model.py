@@ -335,6 +335,8 @@ class Export:
     kind: FileKind = FileKind.JPEG
     crop: Crop | None = None
     longest_px: int | None = None
+    marks: bool = True
+    """Whether the file says how it was made; without, it is written anew from the pixels alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

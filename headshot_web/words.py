@@ -231,6 +231,8 @@ DOWNLOAD: Final[Words] = {
     "pixels": "{width} × {height} pixels",
     "enlarged": "enlarged ×{scale}",
     "sharp": "not enlarged",
+    "marks": "Say in the file how it was made",
+    "marks_text": "Without this note, platforms and people can’t see by themselves that AI was used. In some places the law wants you to say so.",
 }
 SHARP: Final = "Smaller and sharp"
 PURPOSES: Final = (

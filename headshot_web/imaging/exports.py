@@ -30,17 +30,17 @@ MEDIA_TYPES: Final = {
 ENDINGS: Final = {FileKind.JPEG: ".jpg", FileKind.PNG: ".png", FileKind.WEBP: ".webp"}
 
 
-def master(rgb: NDArray[np.uint8], *, mark: Mark) -> bytes:
+def master(rgb: NDArray[np.uint8], *, mark: Mark, quality: int = MASTER_QUALITY) -> bytes:
     """Write the finished pixels (H×W×3, sRGB, 0–255) as the JPEG that is kept and cut from."""
-    return _encode(Image.fromarray(rgb), FileKind.JPEG, mark, quality=MASTER_QUALITY)
+    return _encode(Image.fromarray(rgb), FileKind.JPEG, mark, quality=quality)
 
 
 def export(picture: bytes, wish: Export, *, mark: Mark | None = None) -> bytes:
-    """Write a download from a master: the wished kind, shape and size, with the master's own mark.
+    """Write a download from a master: the wished kind, shape and size, with the master's own mark or none.
 
     Shapes are cut, never stretched; pictures are made smaller, never larger.
     """
-    stamp = mark or marks.read(picture)
+    stamp = (mark or marks.read(picture)) if wish.marks else None
     with Image.open(io.BytesIO(picture), formats=["JPEG", "PNG", "WEBP"]) as opened:
         image = opened.convert("RGB")
     if wish.crop is not None:

@@ -85,22 +85,27 @@ class Sitting:
         """Whether the kept background is softened: without a face, nobody knows what it is."""
         return self.keeps_background and self.has_face
 
+    @property
+    def mark(self) -> Mark:
+        """What a look on this photo says of how it was made."""
+        return Mark.SOFTENED if self.keeps_background else Mark.RETOUCHED
+
     def headshot(self, recipe: Recipe, size: Size) -> Rendered:
         """Make the finished headshot."""
         made = self._print(recipe.crop, size)
-        mark = Mark.SOFTENED if self.keeps_background else Mark.RETOUCHED
         scale = made.scale * self.reduced
         remarks = (
             *((Remark.BACKGROUND_KEPT,) if self.softens_background else ()),
             *((Remark.ENLARGED,) if scale > ENLARGED else ()),
             *((Remark.NO_FACE,) if not self.has_face else ()),
         )
-        picture = exports.master(self._look(made, recipe, size), mark=mark)
+        picture = exports.master(self._look(made, recipe, size), mark=self.mark)
         return Rendered(picture=picture, size=size, scale=round(scale, 3), remarks=remarks)
 
     def preview(self, recipe: Recipe, size: Size) -> bytes:
         """Make a small picture of the same look, as JPEG."""
-        return _jpeg(self._look(self._print(recipe.crop, size), recipe, size), PREVIEW_QUALITY)
+        look = self._look(self._print(recipe.crop, size), recipe, size)
+        return exports.master(look, mark=self.mark, quality=PREVIEW_QUALITY)
 
     def before(self, crop: Crop, size: Size) -> bytes:
         """Return the original in exactly the headshot's framing, as JPEG."""

@@ -1,7 +1,8 @@
 """Pictures by id, downloads, and the list that the gallery scrolls through."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _JPEG = "image/jpeg"
 _COLOR = re.compile(r"#?[0-9a-fA-F]{6}")
 _PIXELS = range(16, 8001)
+_SWITCH = {None: True, "1": True, "0": False}
 _MOST_IN_A_PACK = 2000
 _MOST_A_PAGE = 500
 
@@ -51,15 +53,16 @@ def _crop(text: str | None) -> Crop | None:
         raise BadWish from error
 
 
-def _export(kind: str | None, crop: str | None, px: str | None) -> Export:
+def _export(fields: Mapping[str, str]) -> Export:
+    kind, crop, px, marks = (fields.get(name) for name in ("kind", "crop", "px", "marks"))
     try:
         longest = int(px) if px else None
         chosen = FileKind(kind) if kind else FileKind.JPEG
     except ValueError as error:
         raise BadWish from error
-    if longest is not None and longest not in _PIXELS:
+    if (longest is not None and longest not in _PIXELS) or marks not in _SWITCH:
         raise BadWish
-    return Export(kind=chosen, crop=_crop(crop), longest_px=longest)
+    return Export(kind=chosen, crop=_crop(crop), longest_px=longest, marks=_SWITCH[marks])
 
 
 class _Parcelled(StreamingResponse):
@@ -129,26 +132,19 @@ def _register_preview(app: FastAPI, studio: "Studio") -> None:
 def _register_sample(app: FastAPI, studio: "Studio") -> None:
     @app.get("/media/headshot/{headshot}/sample")
     @answering
-    async def sample(
-        request: Request, headshot: str, crop: str | None = None, px: str | None = None
-    ) -> Response:
+    async def sample(request: Request, headshot: str) -> Response:
         """Show how a file would look; nothing is taken along yet."""
         master = await studio.headshot_picture(HeadshotId(checked(headshot)))
-        work = studio.darkroom.export(master, _export(None, crop, px))
+        wish = replace(_export(request.query_params), kind=FileKind.JPEG)
+        work = studio.darkroom.export(master, wish)
         return Response(await unless_gone(request, work), media_type=_JPEG)
 
 
 def _register_downloads(app: FastAPI, studio: "Studio") -> None:
     @app.get("/download/headshot/{headshot}")
     @answering
-    async def download(
-        request: Request,
-        headshot: str,
-        kind: str | None = None,
-        crop: str | None = None,
-        px: str | None = None,
-    ) -> Response:
-        export = _export(kind, crop, px)
+    async def download(request: Request, headshot: str) -> Response:
+        export = _export(request.query_params)
         work = studio.download(HeadshotId(checked(headshot)), export)
         return attachment(await unless_gone(request, work))
 
@@ -160,7 +156,7 @@ def _register_downloads(app: FastAPI, studio: "Studio") -> None:
         ids = [HeadshotId(checked(part)) for part in fields.get("ids", "").split(",") if part]
         if not ids or len(ids) > _MOST_IN_A_PACK:
             raise NotUnderstood
-        export = _export(fields.get("kind"), fields.get("crop"), fields.get("px"))
+        export = _export(fields)
         return _Parcelled(await unless_gone(request, studio.pack(ids, export)))
 
 

@@ -60,7 +60,7 @@ def test_what_is_not_here_is_said_plainly(visitor: Visitor, pattern: str) -> Non
 def test_wishes_that_do_not_exist_are_refused(visitor: Visitor) -> None:
     for wish in ("look/x?color=red", "look/x?color=%23ff00zz", "look/x?crop=9:1"):
         assert get(visitor, f"/media/photo/{PHOTO}/{wish}").status == 422
-    for wish in ("kind=exe", "crop=0:0", "px=-5", "px=1e9", "px=999999"):
+    for wish in ("kind=exe", "crop=0:0", "px=-5", "px=1e9", "px=999999", "marks=no"):
         reply = get(visitor, f"/download/headshot/{PHOTO}?{wish}")
         assert reply.status == 422
         assert is_a_sentence(reply)
