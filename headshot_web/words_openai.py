@@ -70,6 +70,7 @@ KEY_STEPS: Final[Words] = {
 
 SENDING_TITLE: Final = "Before it leaves"
 SENDING_AGREED: Final = "This is the picture that would leave."
+SENDING_AGREED_MANY: Final = "These are the {n} pictures that would leave."
 SENDING_LEAD: Final = "You see exactly the pixels that would leave. Nothing has been sent yet."
 SENDING_ALT: Final = "The exact picture that would be sent to {to}"
 SENDING_SHAPE: Final = "For looks in {shape}"

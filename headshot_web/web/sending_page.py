@@ -113,7 +113,9 @@ def _question(sending: Sending) -> None:
     """Ask in the words that the yes is kept for, or recall that it was given."""
     offer = sending.offer
     question = sending.question
-    tag("h1", said.SENDING_AGREED if offer.agreed_at else question.title, "small")
+    pictures = len(sending.wanted.shapes) + len(sending.wanted.others)
+    shown = words.count(pictures, said.SENDING_AGREED, said.SENDING_AGREED_MANY)
+    tag("h1", shown if offer.agreed_at else question.title, "small")
     tag("p", said.SENDING_LEAD, "soft")
     if not offer.secure:
         note(*said.PLAIN)
