@@ -145,3 +145,15 @@ class Spending:
     """How many of these were favourited or downloaded."""
     unclear: int = 0
     """How many dispatches may have been charged without bringing a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfReach:
+    """Copies that nothing done on this computer can delete."""
+
+    provider_copies_until: datetime | None
+    """When the last copy with a provider should be gone; None where there is none whose date is known."""
+    hosts: tuple[str, ...]
+    """Where these copies are."""
+    undated_hosts: tuple[str, ...]
+    """Where copies may be for as long as whoever runs that server likes."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 from headshot_web import downloads
-from headshot_web.accounts import Entry, Money, Spending
+from headshot_web.accounts import Entry, Money, OutOfReach, Spending
 from headshot_web.ledger import Ledger
 from headshot_web.model import Deletion, Download, Headshot, PhotoId
 from headshot_web.till import Budget, Till
@@ -46,6 +47,10 @@ class Books:
     async def cost_of_photo(self, photo_id: PhotoId) -> Money | None:
         """Return what all that was made of a photo cost; None where it cost nothing or that is not known."""
         return await asyncio.to_thread(self._ledger.cost_of_photo, photo_id)
+
+    async def out_of_reach(self) -> OutOfReach:
+        """Say which copies nothing done on this computer can delete."""
+        return await asyncio.to_thread(self._ledger.out_of_reach, datetime.now(UTC))
 
     async def deletions(self) -> tuple[Deletion, ...]:
         """Return the latest deletions, newest first."""

@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Self
 
-from headshot_web.errors import NotFound
+from headshot_web.engines import Engine
+from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.model import Download, Export, FileKind, Headshot, Job
 from headshot_web.shelves import own_errors
 
@@ -35,13 +36,14 @@ def single(headshot: Headshot, export: Export, data: bytes) -> Download:
     return Download(name=f"{stem}.{_ENDINGS[export.kind]}", media_type=_MEDIA_TYPES[export.kind], data=data)
 
 
-def unkept(job: Job, data: bytes, *, is_picture: bool = True) -> Download:
-    """Name what came when there was no room for it; where no picture could be read, it is as it came."""
+async def unkept(job: Job, engine: Engine, raw: bytes) -> Download:
+    """Name what came when there was no room for it; where no picture can be read, it is as it came."""
     look = re.sub(r"[^a-z0-9]+", "-", job.style_id.lower()).strip("-")
     day = job.created_at.astimezone().date().isoformat()
-    if is_picture:
-        return Download(name=f"headshot-{look}-{day}.jpg", media_type="image/jpeg", data=data)
-    return Download(name=f"answer-{look}-{day}.bin", media_type="application/octet-stream", data=data)
+    with suppress(HeadshotError):
+        (first, *_) = await engine.read(raw)
+        return Download(name=f"headshot-{look}-{day}.jpg", media_type="image/jpeg", data=first.picture)
+    return Download(name=f"answer-{look}-{day}.bin", media_type="application/octet-stream", data=raw)
 
 
 def table(name: str, data: bytes) -> Download:

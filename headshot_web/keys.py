@@ -139,6 +139,18 @@ class Keys:
             self._known.pop(host, None)
         return self.where(host)
 
+    def forget_all(self) -> None:
+        """Forget every key that is kept here; raises `KeyNotForgotten` when the keyring keeps one."""
+        hosts = tuple(self._read())
+        kept = []
+        for host in hosts:
+            try:
+                self.forget(host)
+            except KeyNotForgotten:
+                kept.append(host)
+        if kept:
+            raise KeyNotForgotten
+
     def misread(self) -> tuple[str, ...]:
         """Name the variables whose text cannot be a key; they are not used."""
         return tuple(name for name, value in self._environ.items() if _cleaned(value) is None)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from headshot_web import sendings
-from headshot_web.accounts import Entry, Estimate, Money, Outcome, Receipt, Spending
+from headshot_web.accounts import Entry, Estimate, Money, Outcome, OutOfReach, Receipt, Spending
 from headshot_web.index import Index, Value
 from headshot_web.model import Deletion, DeletionKind, JobId, PhotoId
 from headshot_web.records import time_text
@@ -137,6 +137,20 @@ class Ledger:
     def cost_of_photo(self, photo_id: PhotoId) -> Money | None:
         """Return what all that was made of a photo cost; None where nothing was charged or known."""
         return self._cost("substr(photo_ids || ' ', 1, 33) = ? || ' '", photo_id)
+
+    def out_of_reach(self, now: datetime) -> OutOfReach:
+        """Say which copies are, or may be, with a provider still, as far as is known at a moment."""
+        rows = self._index.read(
+            """SELECT DISTINCT host, CASE WHEN gone_by > ? THEN gone_by END AS gone_by FROM sendings
+            WHERE gone_by > ? OR (gone_by IS NULL AND outcome != 'refused') ORDER BY host""",
+            (time_text(now),) * 2,
+        )
+        dates = [row["gone_by"] for row in rows if row["gone_by"]]
+        return OutOfReach(
+            provider_copies_until=datetime.fromisoformat(max(dates)) if dates else None,
+            hosts=tuple(dict.fromkeys(row["host"] for row in rows if row["gone_by"])),
+            undated_hosts=tuple(dict.fromkeys(row["host"] for row in rows if not row["gone_by"])),
+        )
 
     # What was deleted
 

@@ -141,6 +141,11 @@ class Library:
             raise PictureGone
         return photo
 
+    def session_of(self, photo_id: PhotoId) -> Session:
+        """Return whose visit a photo belongs to."""
+        rows = self.index.read("SELECT session FROM photos WHERE id = ?", (photo_id,))
+        return Session(rows[0]["session"]) if rows else OWNER
+
     def photos(self, session: Session | None = None) -> tuple[Photo, ...]:
         """Return every photo, or those of a visit, newest first."""
         rows = self.index.read(

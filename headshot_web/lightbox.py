@@ -94,12 +94,13 @@ class Lightbox:
         self._previews.drop(photo_id)
 
     def forget(self, photo_id: PhotoId | None = None) -> None:
-        """Forget a photo, or all of them."""
+        """Forget a photo, or all of them, in the darkroom too."""
         for memory in (self._previews, self._copies, self._faces, self._pictures):
             if photo_id is None:
                 memory.clear()
             else:
                 memory.drop(photo_id)
+        self._darkroom.forget()
 
 
 async def _from(

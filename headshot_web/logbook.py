@@ -60,6 +60,7 @@ class Event(StrEnum):
     LISTENER_FAILED = "listener-failed"
     COMMAND_FAILED = "command-failed"
     BACKGROUND_FAILED = "background-failed"
+    DELETION_FAILED = "deletion-failed"
 
 
 def note(event: Event, error: BaseException | None = None) -> None:

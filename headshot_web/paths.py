@@ -97,6 +97,11 @@ class Folders:
         """What the person changed of the models and their prices, as TOML."""
         return self.root / "openai_models.toml"
 
+    @property
+    def left_over(self) -> tuple[Path, ...]:
+        """What earlier versions wrote, and nothing reads any more."""
+        return (self.root / "last-error.txt",)
+
     def prepare(self) -> None:
         """Make the folders, private to this user.
 

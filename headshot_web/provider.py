@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 from headshot_web import settings_file
 from headshot_web.consent import Consent, ConsentKind, Consents, Question, sending_words
 from headshot_web.endpoint import Connection, Endpoint
-from headshot_web.errors import BadSetting, ConsentNeeded, HeadshotError, SetElsewhere
+from headshot_web.errors import BadSetting, ConsentNeeded, HeadshotError, PolicyChanged, SetElsewhere
 from headshot_web.finishing import firmly, to_its_end
 from headshot_web.keys import KeyPlace, Keys
-from headshot_web.model import Quality
+from headshot_web.model import EngineName, Quality
+from headshot_web.policy import Facts, Policy, policy
 from headshot_web.provider_errors import BadServer, KeyMissing
 from headshot_web.settings import OPENAI_BASE_URL, Settings, variable
+from headshot_web.shelves import own_errors
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -77,6 +79,8 @@ class ProviderDesk:
         self.consents = consents
         self._check = check
         self._prices = prices
+        self.engines: Collection[EngineName] = tuple(EngineName)
+        """Who makes headshots here."""
         self._is_set_up = False
         self._choosing = asyncio.Lock()
 
@@ -96,7 +100,12 @@ class ProviderDesk:
         return self.keys.find(self.endpoint().host if host is None else host)
 
     async def permit(self, host: str) -> None:
-        """Raise `ConsentNeeded` unless somebody said yes, in the current words, to sending photos there."""
+        """Raise `ConsentNeeded` unless somebody said yes, in the current words, to sending photos there.
+
+        And `PolicyChanged` unless somebody agreed to the privacy policy as it is now.
+        """
+        if await self.policy_agreed() is None:
+            raise PolicyChanged
         if await asyncio.to_thread(self.consents.given, ConsentKind.SENDING, host) is None:
             raise ConsentNeeded
 
@@ -150,6 +159,35 @@ class ProviderDesk:
         host = self.endpoint().host if host is None else host
         await firmly(self.consents.withdraw, ConsentKind.SENDING, host)
 
+    async def policy(self) -> Policy:
+        """Return the privacy policy, as it is true now."""
+        agreed = await self.policy_agreed()
+        endpoint, since = None, None
+        with suppress(BadServer):
+            endpoint = self.endpoint()
+            since = await asyncio.to_thread(self.consents.given, ConsentKind.SENDING, endpoint.host)
+        facts = Facts.of(
+            self._settings,
+            endpoint,
+            self._prices(),
+            self.engines,
+            sending_since=since.given_at if since else None,
+            agreed_since=agreed.given_at if agreed else None,
+        )
+        return policy(facts)
+
+    async def policy_agreed(self) -> Consent | None:
+        """Return the yes to the privacy policy as it is now, by somebody of 13 or older."""
+        return await asyncio.to_thread(self.consents.given, ConsentKind.POLICY)
+
+    async def agree_to_policy(self) -> Consent:
+        """Write down that yes."""
+        return await firmly(self.consents.give, ConsentKind.POLICY)
+
+    async def withdraw_policy(self) -> None:
+        """Take that yes back: from now on nothing is sent anywhere."""
+        await firmly(self.consents.withdraw, ConsentKind.POLICY)
+
     async def keep_key(self, pasted: str) -> KeyPlace:
         """Keep the key for the server that is set; raises `BadKey`, `DiskFull` or `FolderError`."""
         return await firmly(self.keys.keep, self.endpoint().host, pasted)
@@ -198,6 +236,15 @@ class ProviderDesk:
             with suppress(HeadshotError):
                 return self._prices().model(quality)
         return chosen or ""
+
+    def start_anew(self) -> None:
+        """Forget all that was set in the app; what was given at its start stays in force."""
+        started = self._settings
+        for path in (started.folders.settings, started.folders.prices):
+            with own_errors():
+                path.unlink(missing_ok=True)
+        given = {name: getattr(started, name) for name in ("data_dir", "port", "browser")}
+        self._settings = Settings(**given)
 
     async def choose(self, **chosen: Any) -> None:  # noqa: ANN401 - each setting has its own type
         """Keep settings in the app folder and put them in force; raises `SetElsewhere`, `FolderError`."""

@@ -18,6 +18,7 @@ from pydantic_settings import (
 from headshot_web.paths import Folders, default_data_dir
 
 DEFAULT_PORT = 8417
+CONTACT = "main@jellyapps.cz"
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 
 
@@ -72,6 +73,17 @@ class Settings(BaseSettings):
     budget_month: Annotated[
         Decimal | None, Field(ge=0, description="no more than this is spent in a month")
     ] = None
+    contact: Annotated[
+        str, Field(min_length=3, max_length=200, description="who answers questions about privacy")
+    ] = CONTACT
+
+    delete_after_days: Annotated[
+        int | None,
+        Field(ge=1, le=3650, description="photos and headshots older than this are deleted by themselves"),
+    ] = None
+    delete_originals: Annotated[
+        bool, Field(description="a photo is deleted by itself once a headshot was made of it")
+    ] = False
 
     @classmethod
     def settings_customise_sources(

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from headshot_web import logbook
 from headshot_web.errors import DiskFull, FolderError, NotFound
 from headshot_web.paths import FILE_MODE, FOLDER_MODE, Folders
 
@@ -147,6 +148,7 @@ class Shelves:
         self.headshots = Shelf(folders.headshots, folders.scratch)
         self.answers = Shelf(folders.answers, folders.scratch)
         self._scratch = folders.scratch
+        self._folders = folders
 
     def named(self, name: str) -> Shelf:
         """Return the shelf of a name."""
@@ -160,8 +162,12 @@ class Shelves:
                     erase(left)
 
     def empty(self) -> int:
-        """Erase everything from every shelf and return how many files that were."""
+        """Erase everything from every shelf, and the log, and return how many files that were."""
         count = sum(shelf.empty() for shelf in (self.photos, self.headshots, self.answers))
+        with own_errors():
+            count += logbook.clear(self._folders)
+            for path in self._folders.left_over:
+                count += erase(path) if path.is_file() else 0
         with suppress(FolderError):  # a process at work may have a file open there; it clears it itself
             self.clear_scratch()
         return count

@@ -145,6 +145,10 @@ class Shredder:
 
     # By itself
 
+    def photos_of(self, session: Session) -> tuple[PhotoId, ...]:
+        """Return every photo of a visit, wherever it lies."""
+        return tuple(PhotoId(one) for one in self._ids("SELECT id FROM photos WHERE session = ?", session))
+
     def old(self, before: datetime) -> Old:
         """Count what is older than a moment."""
         photos = "SELECT id FROM photos WHERE picture_gone = 0 AND binned_by IS NULL AND created_at < ?"

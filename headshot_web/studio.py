@@ -9,17 +9,16 @@ from contextlib import suppress
 from typing import Final, Unpack
 
 from headshot_web import counter, downloads, intake, styles
-from headshot_web.accounts import Dispatch, Estimate
+from headshot_web.accounts import Dispatch, Estimate, OutOfReach
 from headshot_web.books import Books
 from headshot_web.consent import Consents
 from headshot_web.counter import Counter, How, Outgoing
-from headshot_web.endpoint import Connection
 from headshot_web.engines import Engine
 from headshot_web.engines.on_device import OnDevice
 from headshot_web.engines.openai_images import OpenAIImages
 from headshot_web.engines.price_list import PriceList
 from headshot_web.errors import HeadshotError, NotFound
-from headshot_web.finishing import firmly, to_its_end
+from headshot_web.finishing import firmly
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.jobs import Jobs
 from headshot_web.keys import Keys
@@ -27,8 +26,8 @@ from headshot_web.ledger import Ledger
 from headshot_web.library import Library
 from headshot_web.lightbox import Lightbox
 from headshot_web.model import (
+    OWNER,
     Crop,
-    Deletion,
     Download,
     EngineName,
     Export,
@@ -42,13 +41,16 @@ from headshot_web.model import (
     OrderId,
     Photo,
     PhotoId,
+    Session,
     Storage,
     StyleId,
     Wishes,
 )
 from headshot_web.provider import ProviderDesk
 from headshot_web.settings import Settings, Theme
+from headshot_web.takeaway import Takeaway
 from headshot_web.till import Budget, Till
+from headshot_web.wastebasket import Also, Binned, Token, Wastebasket
 
 THUMBNAIL_PX: Final = 512
 _MEGABYTE: Final = 1_000_000
@@ -77,6 +79,7 @@ async def open_studio(
     try:
         await studio.desk.offer()  # the keyring is asked once, before anybody waits for a page
         await studio.jobs.start()
+        studio.wastebasket.start()
         # Once the first page is there: a process that starts beside us makes us start more slowly.
         asyncio.get_running_loop().call_later(_WARM_AFTER_S, room.start)
     except BaseException:
@@ -100,7 +103,11 @@ class Studio:
         self.darkroom = darkroom
         self.prices = PriceList.at_hand(settings.folders.prices)
         self.desk = ProviderDesk(
-            settings, keys, Consents(library.index), check=self._check_connection, prices=lambda: self.prices
+            settings,
+            keys,
+            Consents(library.index),
+            check=lambda: self._openai.check(),  # noqa: PLW0108 - it is made below
+            prices=lambda: self.prices,
         )
         self._openai = OpenAIImages(
             darkroom, endpoint=self.desk.endpoint, key=self.desk.key, prices=lambda: self.prices
@@ -115,12 +122,14 @@ class Studio:
         self._counter = Counter(library, self._lightbox, engines)
         self.books = Books(self.ledger, self.till)
         self._ordering = asyncio.Lock()
+        self.wastebasket = Wastebasket(library, self.jobs, self._lightbox, self.desk, self._ordering)
 
     async def close(self) -> None:
         """End what is under way, settle it, and let others open the folder."""
         self._lightbox.forget()
         try:
             await self.jobs.close()
+            await self.wastebasket.close()
         finally:
             await self._openai.close()
             await asyncio.to_thread(self.darkroom.close)
@@ -133,19 +142,19 @@ class Studio:
 
     # Photos
 
-    async def take_in(self, stream: AsyncIterator[bytes]) -> Photo:
-        """Take a photo in; raises a `Refusal` or `DiskFull`, and then nothing of it was kept."""
+    async def take_in(self, stream: AsyncIterator[bytes], session: Session = OWNER) -> Photo:
+        """Take a photo of a visit in; raises a `Refusal` or `DiskFull`, and then nothing of it was kept."""
         limit = self.settings.max_upload_mb * _MEGABYTE
         developed = await intake.develop(self.darkroom, stream, limit_bytes=limit)
-        return await firmly(self.library.keep_photo, developed)
+        return await firmly(self.library.keep_photo, developed, session)
 
     async def photo(self, photo_id: PhotoId) -> Photo:
         """Return a photo; raises `NotFound`."""
         return await asyncio.to_thread(self.library.photo, photo_id)
 
-    async def photos(self) -> tuple[Photo, ...]:
-        """Return every photo, newest first."""
-        return await asyncio.to_thread(self.library.photos)
+    async def photos(self, session: Session | None = None) -> tuple[Photo, ...]:
+        """Return every photo, or those of a visit, newest first."""
+        return await asyncio.to_thread(self.library.photos, session)
 
     async def photo_picture(self, photo_id: PhotoId) -> bytes:
         """Return a photo as JPEG."""
@@ -249,12 +258,7 @@ class Studio:
         found = await self.jobs.unkept(job_id)
         if found is None:
             return None
-        engine, raw = found
-        job = await self.job(job_id)
-        with suppress(HeadshotError):
-            (first, *_) = await engine.read(raw)
-            return downloads.unkept(job, first.picture)
-        return downloads.unkept(job, raw, is_picture=False)
+        return await downloads.unkept(await self.job(job_id), *found)
 
     def subscribe(self, listener: Callable[[Job], None]) -> Callable[[], None]:
         """Tell a listener of every job's change from now on; call what is returned to stop that."""
@@ -325,46 +329,45 @@ class Studio:
                 await firmly(pack.add, file)
             return await firmly(pack.finish)
 
+    async def export_everything(self) -> Takeaway:
+        """Return all photos and headshots, and how each was made, as one ZIP."""
+        return Takeaway(self.library, self.ledger)
+
     # Deleting
 
     async def forget_headshot(self, headshot_id: HeadshotId) -> None:
         """Delete a headshot without a trace; raises `NotFound`."""
-        await self.forget_headshots([headshot_id])
+        await self.wastebasket.forget_headshots([headshot_id])
 
     async def forget_headshots(self, headshot_ids: Sequence[HeadshotId]) -> None:
         """Delete several headshots without a trace; raises `NotFound` before any is deleted."""
-        unique = list(dict.fromkeys(headshot_ids))
-        photo_ids = {(await self.headshot(headshot_id)).photo_id for headshot_id in unique}
-        await firmly(self.library.delete_headshots, unique)
-        for photo_id in photo_ids:
-            self._lightbox.drop_looks(photo_id)
+        await self.wastebasket.forget_headshots(headshot_ids)
 
     async def forget_photo(self, photo_id: PhotoId) -> None:
         """Delete a photo and all that came of it; what is being made of it is cancelled first."""
+        await self.wastebasket.forget_photo(photo_id)
 
-        async def forget() -> None:
-            async with self._ordering:
-                await self.jobs.cancel_photo(photo_id)
-                await firmly(self.library.delete_photo, photo_id)
-                self._forget_in_memory(photo_id)
+    async def forget_everything(self, **also: Unpack[Also]) -> None:
+        """Delete every photo and headshot without a trace; the settings stay, unless they are chosen too."""
+        await self.wastebasket.forget_everything(**also)
+        if also.get("settings"):
+            self.prices = PriceList.at_hand(self.settings.folders.prices)
 
-        await to_its_end(forget())
+    async def bin_headshot(self, headshot_id: HeadshotId) -> Binned:
+        """Delete a headshot, so that it can be put back for some seconds; raises `NotFound`."""
+        return await self.wastebasket.bin_headshot(headshot_id)
 
-    async def forget_everything(self) -> None:
-        """Delete every photo and headshot without a trace; the settings stay."""
+    async def bin_photo(self, photo_id: PhotoId) -> Binned:
+        """Delete a photo and all that came of it, so that it can be put back for some seconds."""
+        return await self.wastebasket.bin_photo(photo_id)
 
-        async def forget() -> None:
-            async with self._ordering:
-                await self.jobs.cancel_everything()
-                self._forget_in_memory()
-                await firmly(self.library.delete_everything)
-                self._forget_in_memory()
+    async def undo(self, token: Token) -> None:
+        """Put back what was deleted a moment ago; raises `NotFound` when it is gone for good."""
+        await self.wastebasket.undo(token)
 
-        await to_its_end(forget())
-
-    async def deletions(self) -> tuple[Deletion, ...]:
-        """Return the ledger's latest deletions, newest first."""
-        return await self.books.deletions()
+    async def out_of_reach(self) -> OutOfReach:
+        """Say which copies nothing done on this computer can delete."""
+        return await self.books.out_of_reach()
 
     async def choose_theme(self, theme: Theme) -> None:
         """Keep how the pages look, in the app folder's settings."""
@@ -377,10 +380,6 @@ class Studio:
     async def check(self) -> Health:
         """Look through everything that is kept and say what was found."""
         return await asyncio.to_thread(self.library.check)
-
-    def _forget_in_memory(self, photo_id: PhotoId | None = None) -> None:
-        self._lightbox.forget(photo_id)
-        self.darkroom.forget()
 
     async def _retry(self, jobs: Sequence[Job], *, alone: bool = False) -> None:
         wanted = [(job, await self._counter.take_again(job)) for job in jobs]
@@ -395,6 +394,3 @@ class Studio:
 
     async def _thumbnail(self, picture: bytes) -> bytes:
         return await self.darkroom.export(picture, Export(longest_px=THUMBNAIL_PX))
-
-    async def _check_connection(self) -> Connection:
-        return await self._openai.check()

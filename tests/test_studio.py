@@ -390,7 +390,7 @@ async def test_deleting_what_is_being_made_leaves_nothing_to_come_back(
         assert not traces(settings.folders, {photo.id, *(job.id for job in jobs)})
         with pytest.raises(NotFound):
             await studio.order_jobs(ORDER)
-        assert [deletion.kind for deletion in await studio.deletions()] == [DeletionKind(what)]
+        assert [deletion.kind for deletion in await studio.books.deletions()] == [DeletionKind(what)]
         assert await studio.count() == 0
 
 

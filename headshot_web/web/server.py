@@ -135,13 +135,14 @@ def build(
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
     from starlette.middleware.gzip import GZipMiddleware  # noqa: PLC0415
 
-    from headshot_web.web import clients, media, uploads  # noqa: PLC0415
+    from headshot_web.web import clients, leaving, media, uploads  # noqa: PLC0415
     from headshot_web.web.assets import Assets  # noqa: PLC0415
     from headshot_web.web.csp import PageScripts  # noqa: PLC0415
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(RequestValidationError, lambda _request, _error: as_json(NotUnderstood))
     uploads.register(app, studio)
+    leaving.register(app, studio)
     media.register(app, studio)
     app.mount("/static", Assets(), name="static")
     register(studio)
