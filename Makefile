@@ -1,7 +1,7 @@
 # headshot-web: everything by one word. Needs Python 3.11 to 3.14, make and git; uv makes it faster when it is there.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench torture constraints audit clean
+.PHONY: help run test check bench torture test-gateway constraints audit clean
 MAKEFLAGS += --no-print-directory
 
 ifeq ($(OS),Windows_NT)
@@ -10,6 +10,7 @@ else
 BIN := .venv/bin
 endif
 PY := $(BIN)/python
+GATEWAY := $(subst .venv,.venv-gateway,$(BIN))/python
 HASHED := .constraints
 ARGS ?=
 # Each file of tests stays in one process; the browser's come last (see tests/conftest.py).
@@ -25,7 +26,7 @@ endif
 help:  ## Show this list
 	@echo "headshot-web: one selfie becomes professional headshots, on this computer."
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-19s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-19s %s\n", $$1, $$2 }'
 	@echo
 	@echo 'Options go in ARGS:  make run ARGS="--port 9000 --no-browser"'
 	@echo 'For the tests too:   make test ARGS="tests/test_cli.py -x"'
@@ -51,6 +52,9 @@ bench: .venv/.test  ## Measure every figure against its limit
 torture: .venv/.test  ## Kill it at a hundred moments and fill its disk: nothing paid is lost
 	@"$(PY)" -m tests.torture $(ARGS)
 
+test-gateway: .venv/.test .venv-gateway/.made  ## Draw through a LiteLLM gateway over two servers on this computer
+	@GATEWAY_PYTHON="$(GATEWAY)" "$(PY)" -m pytest tests/gateway/drawing.py $(ARGS)
+
 constraints: .venv/.renew  ## Choose the newest versions of all dependencies anew, with hashes
 	@"$(PY)" .constraints/renew.py
 
@@ -58,7 +62,7 @@ audit: .venv/.renew  ## Look for known weaknesses in the dependencies
 	@"$(PY)" .constraints/audit.py
 
 clean:  ## Remove the environment and everything made by the tools; never a photo
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
+	rm -rf .venv .venv-gateway .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
 	find headshot_web tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What is installed is remembered by a stamp, so that nothing is installed twice.
@@ -95,11 +99,19 @@ export no_python no_venv
 	@$(call install_only,renew)
 	@touch $@
 
+.venv-gateway/.made: .venv/.made $(HASHED)/gateway.txt
+	@echo "Installing LiteLLM into .venv-gateway, every file checked against its hash …"
+	@rm -rf .venv-gateway
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --python "$(PY)" .venv-gateway; \
+	else "$(PY)" -m venv .venv-gateway; fi
+	@$(call install_only,gateway,$(GATEWAY))
+	@touch $@
+
 define install_only
 if command -v uv >/dev/null 2>&1; then \
-	uv pip install --quiet --python "$(PY)" --require-hashes -r $(HASHED)/$(1).txt; \
+	uv pip install --quiet --python "$(or $(2),$(PY))" --require-hashes -r $(HASHED)/$(1).txt; \
 else \
-	"$(PY)" -m pip install --quiet --disable-pip-version-check --require-hashes -r $(HASHED)/$(1).txt; fi
+	"$(or $(2),$(PY))" -m pip install --quiet --disable-pip-version-check --require-hashes -r $(HASHED)/$(1).txt; fi
 endef
 define install
 echo "Installing what headshot-web needs, every file checked against its hash …"

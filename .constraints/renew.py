@@ -29,13 +29,18 @@ def compile_to(target: Path, *more: str) -> None:
 
 
 def main() -> None:
-    """Renew run.txt, test.txt and renew.txt; the first is a part of the second."""
+    """Renew run.txt, test.txt, renew.txt and gateway.txt; the first is a part of the second."""
     project = ["pyproject.toml", "--group=build", "--upgrade"]
     agreeing = "--constraint=.constraints/test.txt"
     compile_to(FOLDER / "test.txt", *project, "--group=test", "--group=check")
     compile_to(FOLDER / "run.txt", *project, agreeing)
     compile_to(FOLDER / "renew.txt", "--group=renew", "--upgrade", agreeing)
-    print("Renewed: .constraints/run.txt, test.txt and renew.txt. Run “make test” before you commit them.")
+    # The gateway has an environment of its own, so it agrees with nothing here.
+    compile_to(FOLDER / "gateway.txt", "--group=gateway", "--upgrade")
+    print(
+        "Renewed: .constraints/run.txt, test.txt, renew.txt and gateway.txt. "
+        "Run “make test” and “make test-gateway” before you commit them."
+    )
 
 
 if __name__ == "__main__":

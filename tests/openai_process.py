@@ -38,9 +38,10 @@ class OpenAIProcess:
         self.close()
 
     def close(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.communicate()
+        """End it; it may have ended already."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
 
     def play(self, *faults: Fault) -> None:
         """Let the next edits go wrong, one fault each, in this order."""
