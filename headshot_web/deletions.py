@@ -75,9 +75,10 @@ class Deletions:
         with self._index.write() as connection:
             if number is None:
                 number = self.intend(connection, kind, targets)
-            else:
-                written = json.dumps(list(targets))
-                connection.execute("UPDATE deletions SET targets = ? WHERE seq = ?", (written, number))
+            connection.execute(
+                "UPDATE deletions SET targets = ?, files = max(files, ?) WHERE seq = ?",
+                (json.dumps(list(targets)), self._count(targets), number),
+            )
             _unlist(connection, unlisted)
             sendings.let_go(connection)
         return number
@@ -92,6 +93,18 @@ class Deletions:
             )
         return count
 
+    def _count(self, targets: Sequence[Target]) -> int:
+        """Count the files that are to go; after a crash some are gone already."""
+        if EVERYTHING in targets:
+            return self._shelves.count()
+        count = 0
+        for shelf, thing in targets:
+            if shelf == PICTURES:
+                count += self._shelves.photos.count(thing, PICTURE, THUMBNAIL)
+            else:
+                count += self._shelves.named(shelf).count(thing)
+        return count
+
     def _take_picture(self, photo_id: str) -> int:
         """Erase a photo's picture; its note stays, and says so."""
         photos = self._shelves.photos
@@ -104,7 +117,7 @@ class Deletions:
         """Blank the intent, scrub, and only then call it finished; after a crash this is done again."""
         with self._index.write() as connection:
             connection.execute(
-                "UPDATE deletions SET files = ?, targets = NULL WHERE seq = ?", (files, number)
+                "UPDATE deletions SET files = max(files, ?), targets = NULL WHERE seq = ?", (files, number)
             )
         self._index.scrub()
         with self._index.write() as connection:

@@ -74,6 +74,7 @@ class Library:
             try:
                 library = cls(folders, index, lock, now)
                 library._shelves.clear_scratch()
+                stocktaking.drop_half_made(folders)
                 library._deletions.complete()
                 stocktaking.settle(index, library._shelves)
             except BaseException:

@@ -78,6 +78,11 @@ class Folders:
         return self.root / "index.sqlite3"
 
     @property
+    def half_made(self) -> Path:
+        """An index that is being made anew."""
+        return self.root / "index-half-made.sqlite3"
+
+    @property
     def lock(self) -> Path:
         """The lock by which a second instance knows of the first."""
         return self.root / "lock"

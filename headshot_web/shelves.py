@@ -106,6 +106,14 @@ class Shelf:
             sync_folder(self.root)
             return count
 
+    def count(self, thing: str, *names: str) -> int:
+        """Return how many files are in a folder, or how many of these."""
+        place = self._place(thing)
+        if place.is_symlink():
+            return 0
+        there = {entry.name for entry in entries_under(place) if not entry.is_dir(follow_symlinks=False)}
+        return len(there.intersection(names) if names else there)
+
     def take_out(self, thing: str, *names: str) -> int:
         """Remove files of a folder, which stays, and return how many there were."""
         place = self._place(thing)
@@ -153,6 +161,15 @@ class Shelves:
     def named(self, name: str) -> Shelf:
         """Return the shelf of a name."""
         return {"photos": self.photos, "headshots": self.headshots, "answers": self.answers}[name]
+
+    def count(self) -> int:
+        """Return how many files are on all shelves."""
+        shelves = (self.photos, self.headshots, self.answers)
+        return sum(
+            not entry.is_dir(follow_symlinks=False)
+            for shelf in shelves
+            for entry in entries_under(shelf.root)
+        )
 
     def clear_scratch(self) -> None:
         """Erase what was only half written."""

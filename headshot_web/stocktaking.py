@@ -32,7 +32,7 @@ from headshot_web.records import (
     photo_record,
     read_note,
 )
-from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, new_id, open_to_others, sync_folder
+from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, open_to_others, sync_folder
 
 _SALVAGED: Final = ("orders", "deletions", "jobs", "sendings", "consents")
 _NO_ANSWER_NEEDED: Final = (JobState.DONE.value, JobState.CANCELLED.value)
@@ -101,7 +101,8 @@ def examine(folders: Folders, shelves: Shelves) -> Health:
 
 def rebuild(folders: Folders, shelves: Shelves) -> None:
     """Make a new index from the files and what can still be read of the old one, which is then erased."""
-    path = folders.scratch / new_id()
+    drop_half_made(folders)
+    path = folders.half_made  # not in the scratch folder: deleting everything may have to be finished
     with closing(Index.open(path)) as index:
         salvaged = _salvage(folders.index)
         _restore(index, "deletions", salvaged["deletions"])
@@ -123,6 +124,12 @@ def rebuild(folders: Folders, shelves: Shelves) -> None:
         with suppress(OSError):
             open_path.chmod(mode)
     sync_folder(folders.root)
+
+
+def drop_half_made(folders: Folders) -> None:
+    """Erase an index that was being made when a crash came."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        folders.half_made.with_name(folders.half_made.name + suffix).unlink(missing_ok=True)
 
 
 def _take_in(index: Index, table: str, shelf: Shelf, things: Iterable[str]) -> None:

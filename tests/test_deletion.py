@@ -7,15 +7,19 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from headshot_web.errors import NotFound, PictureGone
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
 from headshot_web.model import (
+    DeletionKind,
     EngineName,
     HeadshotId,
     Job,
@@ -23,6 +27,7 @@ from headshot_web.model import (
     JobState,
     OrderId,
     Photo,
+    Session,
     Step,
     StyleId,
     Wishes,
@@ -216,3 +221,265 @@ def test_a_deletion_cut_off_by_a_crash_is_finished_at_the_next_start(
         (deletion,) = Ledger(library.index).deletions()
         assert deletion.kind == what
         assert deletion.finished_at
+
+
+# Every way of deleting, whole and cut off
+
+GUEST = Session("a guest of the booth")
+NOW = datetime.now(UTC)
+PHOTO, HEADSHOT, ORIGINAL = "CANARY-of-the-photo", "CANARY-of-the-headshot", "CANARY-as-it-came"
+
+
+@dataclass
+class Guest:
+    """What somebody left here two months ago, beside another person's things of today."""
+
+    photo: Photo
+    headshot: HeadshotId
+    ids: set[str]
+    """Every id that has to do with them."""
+    other: Photo
+
+    @property
+    def everything(self) -> set[str]:
+        return {PHOTO, HEADSHOT, ORIGINAL, CANARY_COLOR, GUEST, *self.ids}
+
+    @property
+    def of_the_headshot(self) -> set[str]:
+        return {HEADSHOT, ORIGINAL, CANARY_COLOR, self.headshot}
+
+
+def a_guest_was_here(folders: Folders) -> Guest:
+    with closing(Library.open(folders, now=lambda: NOW - timedelta(days=60))) as library:
+        photo = library.keep_photo(developed(PHOTO.encode()), GUEST)
+        job = _job(photo, CANARY_COLOR)
+        library.orders.add(OrderId(os.urandom(16).hex()), [job])
+        picture = replace(rendered(HEADSHOT.encode()), original=ORIGINAL.encode())
+        kept = library.keep_headshot(job, picture, HEADSHOT.encode())
+        ids = ids_of(library)
+    with closing(Library.open(folders)) as library:
+        other = library.keep_photo(developed(b"somebody else"))
+        order(library, other, 1, "#111111")
+    return Guest(photo=photo, headshot=kept.id, ids=ids, other=other)
+
+
+Way = tuple[DeletionKind, Callable[[Library, Guest], object], Callable[[Guest], set[str]]]
+WAYS: dict[str, Way] = {
+    "headshot": (
+        DeletionKind.HEADSHOT,
+        lambda library, guest: library.delete_headshot(guest.headshot),
+        lambda guest: guest.of_the_headshot,
+    ),
+    "headshot, by way of the bin": (
+        DeletionKind.HEADSHOT,
+        lambda library, guest: library.shredder.empty(library.shredder.bin_headshot(guest.headshot)),
+        lambda guest: guest.of_the_headshot,
+    ),
+    "photo": (
+        DeletionKind.PHOTO,
+        lambda library, guest: library.delete_photo(guest.photo.id),
+        lambda guest: guest.everything,
+    ),
+    "photo, by way of the bin": (
+        DeletionKind.PHOTO,
+        lambda library, guest: library.shredder.empty(library.shredder.bin_photo(guest.photo.id)),
+        lambda guest: guest.everything,
+    ),
+    "session": (
+        DeletionKind.SESSION,
+        lambda library, _: library.delete_session(GUEST),
+        lambda guest: guest.everything,
+    ),
+    "what is old": (
+        DeletionKind.AUTOMATIC,
+        lambda library, _: library.shredder.sweep(NOW - timedelta(days=30)),
+        lambda guest: guest.everything,
+    ),
+    "originals": (
+        DeletionKind.AUTOMATIC,
+        lambda library, _: library.shredder.sweep(None, originals=True),
+        lambda _: {PHOTO},
+    ),
+    "everything": (
+        DeletionKind.EVERYTHING,
+        lambda library, _: library.delete_everything(),
+        lambda guest: guest.everything | {guest.other.id, "somebody else"},
+    ),
+}
+
+
+def assert_gone(library: Library, guest: Guest, way: Way) -> None:
+    """Nothing of it is left, the receipt says so, and whatever was not meant is still there."""
+    kind, _, gone = way
+    assert not traces(library.folders, gone(guest))
+    assert library.check().is_well
+    (deletion,) = Ledger(library.index).deletions()
+    assert (deletion.kind, deletion.finished_at is None) == (kind, False)
+    assert deletion.files
+    if kind is not DeletionKind.EVERYTHING:
+        if kind is not DeletionKind.AUTOMATIC or HEADSHOT in gone(guest):
+            assert library.photo_picture(guest.other.id)
+        assert len(library.headshots(photo_id=guest.other.id)) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_of_deleting_leaves_no_trace_and_a_receipt(folders: Folders, way: str) -> None:
+    guest = a_guest_was_here(folders)
+    assert traces(folders, {PHOTO}).keys() >= {f"photos/{guest.photo.id}/picture.jpg"}
+    assert all(traces(folders, {canary}) for canary in WAYS[way][2](guest)), "the search finds what is there"
+    with closing(Library.open(folders)) as library:
+        WAYS[way][1](library, guest)
+        assert_gone(library, guest, WAYS[way])
+    assert not traces(folders, WAYS[way][2](guest))
+
+
+def killed(folders: Folders, step: int, act: Callable[[Library], object]) -> None:
+    """Do something to the library in a process of its own, and kill it at a change of the folder."""
+    child = os.fork()
+    if not child:
+        library = Library.open(folders)
+        left = step
+
+        def crash(event: str, _: object) -> None:
+            nonlocal left
+            if event in ("os.rename", "os.remove", "os.rmdir"):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(crash)
+        act(library)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a signal that nothing can catch")
+@pytest.mark.parametrize("step", [1, 3, 99])
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_of_deleting_is_finished_after_a_crash(folders: Folders, way: str, step: int) -> None:
+    guest = a_guest_was_here(folders)
+    killed(folders, step, lambda library: WAYS[way][1](library, guest))
+    if step == 3:
+        Library.rebuild(folders)
+    with closing(Library.open(folders)) as library:
+        assert_gone(library, guest, WAYS[way])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a signal that nothing can catch")
+@pytest.mark.parametrize("what", ["headshot", "photo"])
+def test_what_lay_in_the_bin_when_the_app_was_killed_is_gone_at_the_next_start(
+    folders: Folders, what: str
+) -> None:
+    guest = a_guest_was_here(folders)
+
+    def put(library: Library) -> None:
+        if what == "photo":
+            library.shredder.bin_photo(guest.photo.id)
+        else:
+            library.shredder.bin_headshot(guest.headshot)
+
+    killed(folders, 99, put)
+    with closing(Library.open(folders)) as library:
+        assert_gone(library, guest, WAYS[what])
+
+
+def test_what_is_in_the_bin_is_nowhere_to_be_found_and_comes_back_as_it_was(folders: Folders) -> None:
+    guest = a_guest_was_here(folders)
+    with closing(Library.open(folders)) as library:
+        before = (library.photos(), library.headshots(), library.headshot(guest.headshot))
+        (job,) = library.orders.of_photo(guest.photo.id)
+        first = library.shredder.bin_headshot(guest.headshot)
+        second = library.shredder.bin_photo(guest.photo.id)
+        for look in (
+            lambda: library.photo(guest.photo.id),
+            lambda: library.photo_picture(guest.photo.id),
+            lambda: library.photo_thumbnail(guest.photo.id),
+            lambda: library.headshot(guest.headshot),
+            lambda: library.headshot_picture(guest.headshot),
+            lambda: library.headshot_original(guest.headshot),
+            lambda: library.set_favourite(guest.headshot, on=True),
+            lambda: library.orders.job(job.id),
+            lambda: library.delete_headshot(guest.headshot),
+            lambda: library.delete_photo(guest.photo.id),
+            lambda: library.shredder.bin_photo(guest.photo.id),
+        ):
+            with pytest.raises(NotFound):
+                look()
+        assert library.photos(GUEST) == ()
+        assert library.storage().photos == library.count() == len(library.headshots()) == 1
+        library.shredder.put_back(first)
+        assert library.count() == 1, "its photo is still in the other bin"
+        library.shredder.put_back(second)
+        assert (library.photos(), library.headshots(), library.headshot(guest.headshot)) == before
+        assert library.orders.job(job.id) == job
+        assert not Ledger(library.index).deletions()
+        with pytest.raises(NotFound):
+            library.shredder.put_back(second)
+
+
+def test_two_bins_are_emptied_each_by_itself(folders: Folders) -> None:
+    guest = a_guest_was_here(folders)
+    with closing(Library.open(folders)) as library:
+        (other,) = library.headshots(photo_id=guest.other.id)
+        first = library.shredder.bin_headshot(guest.headshot)
+        second = library.shredder.bin_headshot(other.id)
+        library.shredder.empty(first)
+        assert not traces(folders, guest.of_the_headshot)
+        with pytest.raises(NotFound):
+            library.shredder.put_back(first)
+        library.shredder.put_back(second)
+        assert library.headshots() == (other,)
+
+
+def test_deleting_everything_empties_the_bins_too(folders: Folders) -> None:
+    guest = a_guest_was_here(folders)
+    with closing(Library.open(folders)) as library:
+        library.shredder.bin_headshot(guest.headshot)
+        library.shredder.bin_photo(guest.photo.id)
+        library.delete_everything()
+        assert not traces(folders, guest.everything)
+        kinds = [deletion.kind for deletion in Ledger(library.index).deletions()]
+        assert kinds[0] is DeletionKind.EVERYTHING
+        assert all(deletion.finished_at for deletion in Ledger(library.index).deletions())
+
+
+def test_an_old_photo_stays_while_something_is_made_of_it(folders: Folders) -> None:
+    guest = a_guest_was_here(folders)
+    with closing(Library.open(folders)) as library:
+        job = _job(guest.photo, "#222222")
+        library.orders.add(OrderId(os.urandom(16).hex()), [job])
+        library.shredder.sweep(NOW - timedelta(days=30), originals=True)
+        assert library.photo_picture(guest.photo.id), "it is being drawn"
+        library.orders.change(replace(job, state=JobState.FAILED))
+        library.shredder.sweep(NOW - timedelta(days=30), originals=True)
+        assert not traces(folders, guest.everything)
+
+
+def test_a_photo_whose_picture_went_leaves_its_headshots_and_goes_with_the_last_of_them(
+    folders: Folders,
+) -> None:
+    guest = a_guest_was_here(folders)
+    with closing(Library.open(folders)) as library:
+        library.shredder.sweep(None, originals=True)
+        for look in (library.photo, library.photo_picture, library.photo_thumbnail):
+            with pytest.raises(PictureGone):
+                look(guest.photo.id)
+        assert library.photos() == ()
+        assert not library.shredder.sweep(None, originals=True), "there is nothing more to do"
+    health = Library.rebuild(folders)
+    assert (health.is_well, health.photos, health.headshots) == (True, 0, 2)
+    with closing(Library.open(folders)) as library:
+        assert library.headshot_picture(guest.headshot)
+        assert library.session_of(guest.photo.id) == GUEST
+        library.delete_headshot(guest.headshot)
+        assert not traces(folders, guest.everything)
+
+
+def test_an_old_photo_with_a_younger_headshot_loses_its_picture_alone(folders: Folders) -> None:
+    guest = a_guest_was_here(folders)
+    with closing(Library.open(folders)) as library:
+        (young,) = order(library, guest.photo, 1, "#333333")
+        assert library.shredder.old(NOW - timedelta(days=30)) == (1, 1)
+        library.shredder.sweep(NOW - timedelta(days=30))
+        assert not traces(folders, {PHOTO, *guest.of_the_headshot})
+        assert library.headshot_picture(young)
