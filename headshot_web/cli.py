@@ -58,7 +58,14 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _commands() -> dict[str | None, Callable[[argparse.Namespace, Settings, keys.Keys], int]]:
-    return {None: _serve, "serve": _serve, "render": _render, "styles": _styles, "doctor": _doctor}
+    return {
+        None: _serve,
+        "serve": _serve,
+        "render": _render,
+        "styles": _styles,
+        "doctor": _doctor,
+        "privacy": _privacy,
+    }
 
 
 # What the commands do
@@ -187,6 +194,11 @@ def _doctor(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
     if options.rebuild:
         said = doctor.rebuild(settings)
         print(said, file=sys.stderr if options.json else sys.stdout)
+    if options.report:
+        from headshot_web import report  # noqa: PLC0415
+
+        print(report.compose(settings, kept))
+        return SUCCESS
     findings = doctor.examine(settings, kept)
     if options.json:
         _print_json([finding.as_json() for finding in findings])
@@ -194,6 +206,18 @@ def _doctor(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
         for finding in findings:
             print(finding.line)
     return SUCCESS if all(finding.healthy for finding in findings) else FAILURE
+
+
+def _privacy(options: argparse.Namespace, settings: Settings, _kept: keys.Keys) -> int:
+    """Say the privacy policy, as it is true here."""
+    from headshot_web import leaflet, policy  # noqa: PLC0415
+
+    written = policy.policy(leaflet.facts(settings))
+    if options.json:
+        _print_json(leaflet.as_json(written))
+    else:
+        print(leaflet.as_text(written))
+    return SUCCESS
 
 
 def _style_row(look: Style) -> tuple[str, ...]:

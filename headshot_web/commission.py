@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from headshot_web import logbook
 from headshot_web.accounts import Estimate, Money, Outcome
+from headshot_web.consent import with_policy
 from headshot_web.errands import (
     ENDINGS,
     MEGABYTE,
@@ -92,7 +94,8 @@ async def carry_out(commission: Commission, settings: Settings, keys: Keys, *, q
     open_out(commission.order)
     studio = await open_studio(settings, keys=keys)
     try:
-        with progress(len(commission.order.photos) * commission.headshots) as bar:
+        steps = len(commission.order.photos) * commission.headshots
+        with progress(steps) as bar, logbook.keep(settings.folders):
             teller = Teller(bar, quiet=quiet)
             try:
                 return await _Sitting(commission, studio, teller).hold()
@@ -161,14 +164,18 @@ class _Sitting:
         with suppress(ConsentNeeded):
             await desk.permit(host)
             return
+        is_policy_new = await desk.policy_agreed() is None
         terms = Terms(
-            question=desk.question(), headshots=len(photos) * self._commission.headshots, estimate=estimate
+            question=with_policy(desk.question()) if is_policy_new else desk.question(),
+            headshots=len(photos) * self._commission.headshots,
+            estimate=estimate,
         )
         if not self._commission.agreed:
             if self._commission.ask is None:
                 raise NobodyAsked
             if not self._commission.ask(terms):
                 raise Declined
+        await desk.agree_to_policy()
         await desk.agree(host)
 
     async def _estimate(self, photos: Sequence[Photo]) -> Estimate | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from headshot_web.policy import POLICY_DATE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,9 +25,14 @@ class ConsentKind(StrEnum):
 
     SENDING = "sending"
     """That photos are sent to a host, to be drawn there."""
+    POLICY = "policy"
+    """To the privacy policy, by somebody of 13 or older; it is of no host, which is then empty."""
 
 
-VERSIONS: Final = {ConsentKind.SENDING: SENDING_VERSION}
+VERSIONS: Final = {
+    ConsentKind.SENDING: SENDING_VERSION,
+    ConsentKind.POLICY: POLICY_DATE.isoformat(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +67,7 @@ class Consents:
         self._clock = clock
         self._lock = threading.Lock()
 
-    def given(self, kind: ConsentKind, host: str) -> Consent | None:
+    def given(self, kind: ConsentKind, host: str = "") -> Consent | None:
         """Return the yes that counts now: for this host, in the current words, and not taken back."""
         rows = self._index.read(
             "SELECT * FROM consents WHERE kind = ? AND host = ? AND version = ? AND withdrawn_at IS NULL",
@@ -68,7 +75,7 @@ class Consents:
         )
         return _consent(rows[0]) if rows else None
 
-    def give(self, kind: ConsentKind, host: str) -> Consent:
+    def give(self, kind: ConsentKind, host: str = "") -> Consent:
         """Write a yes down, durably; one that counts already stays as it is."""
         with self._lock:
             if there := self.given(kind, host):
@@ -82,7 +89,7 @@ class Consents:
                 )
         return consent
 
-    def withdraw(self, kind: ConsentKind, host: str) -> None:
+    def withdraw(self, kind: ConsentKind, host: str = "") -> None:
         """Take a yes back; that it was given stays written."""
         with self._lock, self._index.write() as connection:
             _end(connection, kind, host, self._clock())
@@ -117,6 +124,15 @@ def sending_words(host: str, provider_name: str, kept_days: int | None) -> Quest
         yes=f"Yes, send it to {provider_name}",
         no="No, stay on this computer",
     )
+
+
+def with_policy(question: Question) -> Question:
+    """Put the policy into a question that is asked without a page, so that one yes is to both."""
+    also = (
+        "With your yes you also say that you are 13 or older, and that you read the privacy policy: "
+        "“headshot-web privacy” shows it."
+    )
+    return replace(question, paragraphs=(*question.paragraphs, also))
 
 
 def _end(connection: sqlite3.Connection, kind: ConsentKind, host: str, moment: datetime) -> None:

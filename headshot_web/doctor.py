@@ -16,8 +16,8 @@ from headshot_web import __version__, provider_findings
 from headshot_web.errors import HeadshotError, IndexDamaged
 from headshot_web.findings import Finding
 from headshot_web.library import Library
-from headshot_web.opening import has_screen
 from headshot_web.paths import static_dir
+from headshot_web.screen import has_screen
 
 if TYPE_CHECKING:
     from pathlib import Path

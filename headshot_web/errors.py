@@ -210,6 +210,13 @@ class ConsentNeeded(JobError):
     retouch_helps = True
 
 
+class PolicyChanged(ConsentNeeded):
+    """Nobody has agreed to the privacy policy as it is now."""
+
+    title = "The privacy policy comes first"
+    advice = "Nothing was sent. Read it as it is now and agree to it, then try again."
+
+
 class NobodyAsked(ConsentNeeded):
     """A yes is needed, and nobody sits at a terminal to give it."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import webbrowser
 from typing import TYPE_CHECKING
 
 from headshot_web import NAME
+from headshot_web.screen import has_screen
 from headshot_web.studio import open_studio
 from headshot_web.web.ports import find_port
 from headshot_web.web.server import serve
@@ -37,13 +36,6 @@ def _welcome(address: str, settings: Settings) -> None:
     if settings.browser and has_screen():
         # A browser may take its time to come back, and must not keep the app waiting.
         threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
-
-
-def has_screen() -> bool:
-    """Tell whether somebody sits in front of this computer's screen."""
-    if sys.platform in ("win32", "darwin"):
-        return "SSH_CONNECTION" not in os.environ
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _say(line: str) -> None:

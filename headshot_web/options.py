@@ -30,6 +30,7 @@ examples:
   headshot-web render team/ --style all --out headshots --kind png
   headshot-web render me.jpg --style advisor-navy --out headshots --engine openai
   headshot-web doctor                           is everything healthy?
+  headshot-web privacy                          the privacy policy, as it is true here
 
 where the files are:
   {data_dir}
@@ -117,6 +118,15 @@ def parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--json", action="store_true", help="write JSON")
     doctor.add_argument("--rebuild", action="store_true", help="make the index anew from the files first")
+    doctor.add_argument(
+        "--report",
+        action="store_true",
+        help="write a text to go with a question; nothing personal is in it",
+    )
+    privacy = commands.add_parser(
+        "privacy", parents=[common], help="say what stays on this computer, what leaves it, and why"
+    )
+    privacy.add_argument("--json", action="store_true", help="write JSON")
     return command
 
 
@@ -164,7 +174,8 @@ def _add_engine(render: argparse.ArgumentParser) -> None:
     render.add_argument(
         "--i-agree",
         action="store_true",
-        help="openai: yes, send these photos there; remembered as in the app",
+        help="openai: yes, send these photos there; I am 13 or older and read “headshot-web privacy”; "
+        "remembered as in the app",
     )
 
 

@@ -88,20 +88,20 @@ def _key(settings: Settings, keys: Keys, endpoint: Endpoint) -> Finding:
 
 
 def _consent(settings: Settings, endpoint: Endpoint) -> Finding:
-    given = _given(settings, endpoint.host)
-    if given is None:
+    agreed = given(settings, ConsentKind.SENDING, endpoint.host)
+    if agreed is None:
         return Finding(
             name="consent", says=f"Nobody said yes to sending photos to {endpoint.host}, so none is."
         )
-    day = given.given_at.astimezone().date().isoformat()
+    day = agreed.given_at.astimezone().date().isoformat()
     return Finding(name="consent", says=f"Sending photos to {endpoint.host} is allowed since {day}.")
 
 
-def _given(settings: Settings, host: str) -> Consent | None:
-    """Look into the index as it is; one of an earlier version holds no yes."""
+def given(settings: Settings, kind: ConsentKind, host: str = "") -> Consent | None:
+    """Look for a yes in the index as it is; one of an earlier version holds none."""
     try:
         with closing(Index.peek(settings.folders.index)) as index:
-            return Consents(index).given(ConsentKind.SENDING, host)
+            return Consents(index).given(kind, host)
     except HeadshotError:
         return None
 

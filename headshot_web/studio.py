@@ -115,6 +115,7 @@ class Studio:
         if engines is None:
             here = OnDevice(darkroom, at_once=settings.workers)
             engines = {here.name: here, self._openai.name: self._openai}
+        self.desk.engines = tuple(engines)
         self.ledger = Ledger(library.index)
         self.till = Till(self.ledger, lambda: self.settings)
         self.jobs = Jobs(library, engines, thumbnail=self._thumbnail, permit=self._permit)

@@ -76,6 +76,7 @@ async def work(root: Path, name: EngineName) -> None:
         Settings(data_dir=root), darkroom=cast("Darkroom", FakeDarkroom()), engines={name: engine}
     )
 
+    await studio.desk.agree_to_policy()
     await studio.desk.agree()
 
     def hear(job: Job) -> None:

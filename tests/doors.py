@@ -12,10 +12,15 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
+
+from headshot_web.consent import ConsentKind, Consents
+from headshot_web.index import Index
+from headshot_web.paths import Folders
 
 HERE = Path(__file__).parent
 DOOR = HERE / "door_server.py"
@@ -53,6 +58,14 @@ class Served:
         if self.process.stdout:
             self.process.stdout.close()
         return code
+
+
+def agreed_to_policy(folder: Path) -> None:
+    """Prepare an app folder in which somebody has agreed to the privacy policy as it is now."""
+    folders = Folders(folder)
+    folders.prepare()
+    with closing(Index.open(folders.index)) as index:
+        Consents(index).give(ConsentKind.POLICY)
 
 
 def start(

@@ -41,6 +41,7 @@ async def studio_before(server: OpenAIServer, folder: Path) -> AsyncIterator[Stu
     keys = Keys(settings.folders, environ=take_from_environment({"HEADSHOT_WEB_OPENAI_API_KEY": server.key}))
     studio = await open_studio(settings, keys=keys)
     try:
+        await studio.desk.agree_to_policy()
         await studio.desk.agree()
         yield studio
     finally:

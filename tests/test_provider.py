@@ -11,7 +11,7 @@ import keyring
 import pytest
 from keyring.backends import fail
 
-from headshot_web.consent import Consents
+from headshot_web.consent import ConsentKind, Consents
 from headshot_web.endpoint import Connection
 from headshot_web.engines.price_list import PriceList
 from headshot_web.errors import BadKey, BadSetting, ConsentNeeded, SetElsewhere
@@ -56,9 +56,9 @@ async def _wrong() -> Connection:
 
 def desk(index: Index, folders: Folders, **environ: str) -> ProviderDesk:
     keys = Keys(folders, environ=take_from_environment(dict(environ)))
-    return ProviderDesk(
-        Settings(data_dir=folders.root), keys, Consents(index), check=_well, prices=PriceList.load
-    )
+    consents = Consents(index)
+    consents.give(ConsentKind.POLICY)
+    return ProviderDesk(Settings(data_dir=folders.root), keys, consents, check=_well, prices=PriceList.load)
 
 
 class TestOffer:

@@ -74,6 +74,7 @@ async def opened(
     before = os.umask(0o022)
     studio = await open_studio(settings, darkroom=darkroom, engines={engine.name: engine})
     if engine.may_cost:
+        await studio.desk.agree_to_policy()
         await studio.desk.agree()
     try:
         yield studio

@@ -72,6 +72,7 @@ async def _in_turn(provider: OpenAIProcess, folder: Path) -> tuple[float, float]
     studio = await open_studio(settings, keys=Keys(settings.folders))
     try:
         await studio.desk.keep_key(provider.key)
+        await studio.desk.agree_to_policy()
         await studio.desk.agree()
         photo = await studio.take_in(_bytes(saved(astronaut(), "JPEG", quality=92)))
         turns = []
@@ -145,6 +146,7 @@ async def _agreed(settings: Settings, key: str) -> None:
     studio = await open_studio(settings, keys=Keys(settings.folders))
     try:
         await studio.desk.keep_key(key)
+        await studio.desk.agree_to_policy()
         await studio.desk.agree()
     finally:
         await studio.close()

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import Log
 from tests.browser.steps import SLOW_MS, bring, shown
-from tests.doors import Served, free_port, start
+from tests.doors import Served, agreed_to_policy, free_port, start
 from tests.openai_faults import Fault
 from tests.openai_server import KEY, OpenAIServer
 from tests.portraits import astronaut, hopper
@@ -41,6 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, server: OpenAIServer) -> Itera
     folder = tmp_path_factory.mktemp("app") / "data"
     folder.mkdir(mode=0o700)
     (folder / "openai_models.toml").write_text(f'host = "127.0.0.1:{server.port}"\n')
+    agreed_to_policy(folder)
     served = start(
         ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(folder), "--no-browser"],
         folder=folder,
