@@ -206,6 +206,7 @@ def test_a_wrong_key_is_explained_with_the_place_to_go(page: Page, app: Served, 
 
 
 def test_without_a_key_nothing_stops_and_two_steps_lead_on(browser: Browser, tmp_path: Path) -> None:
+    agreed_to_policy(tmp_path / "d")
     served = start(
         ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(tmp_path / "d"), "--no-browser"],
         PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
