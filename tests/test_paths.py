@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends import fail
 
+from headshot_web import logbook
 from headshot_web.errors import FolderError, LinkInside, OthersCanWrite
 from headshot_web.library import Library
+from headshot_web.model import EngineName, Export
 from headshot_web.paths import Folders
-from headshot_web.settings import Settings
+from headshot_web.settings import Settings, Theme
 from tests.fake_engine import developed
+from tests.openai_server import OpenAIServer
 from tests.test_library import posix
+from tests.test_provenance import made, studio_before
 
 pytestmark = posix
 STRANGER = 54_321
@@ -22,6 +29,14 @@ STRANGER = 54_321
 only_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can make things that belong to others"
 )
+
+
+@pytest.fixture
+def no_keyring() -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())
+    yield
+    keyring.set_keyring(before)
 
 
 def mode(path: Path) -> int:
@@ -127,3 +142,31 @@ class TestLinks:
         (tmp_path / "app").mkdir()
         (tmp_path / "app" / "settings.toml").symlink_to(tmp_path / "elsewhere.toml")
         assert Settings(data_dir=tmp_path / "app").theme == "auto"
+
+
+async def test_after_a_whole_visit_everything_in_the_folder_is_open_to_this_user_alone(
+    openai_server: OpenAIServer, tmp_path: Path, no_keyring: None
+) -> None:
+    """Photos, headshots, a provider's file, a key, settings, the log, a ZIP: whatever the umask was."""
+    before = os.umask(0)
+    seen: set[str] = set()
+    try:
+        async with studio_before(openai_server, tmp_path / "app") as studio:
+            folders = studio.settings.folders
+            with logbook.keep(folders):
+                await studio.desk.keep_key("sk-canary-8d1f0b7a6c5e4f3d")
+                await studio.choose_theme(Theme.DARK)
+                headshot = await made(studio, EngineName.OPENAI)
+                logbook.note(logbook.Event.JOB_STOPPED)
+                parcel = await studio.pack([headshot.id], Export(longest_px=200))
+                await studio.set_favourite(headshot.id, on=True)
+                seen = {path.name for path in folders.root.rglob("*")}
+                modes = {path: mode(path) for path in (folders.root, *folders.root.rglob("*"))}
+                parcel.close()
+    finally:
+        os.umask(before)
+    assert {"original.bin", "picture.jpg", "index.sqlite3-wal", "lock", "keys.json", "settings.toml"} <= seen
+    assert "headshot-web.log" in seen
+    wrong = {str(path): oct(found) for path, found in modes.items() if found not in (0o600, 0o700)}
+    assert wrong == {}
+    assert all(modes[path] == (0o700 if path.is_dir() else 0o600) for path in modes if path.exists())
