@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headshot_web import keys, logbook
-from headshot_web.errors import FolderError, HeadshotError, NobodyAsked
+from headshot_web.errors import FolderError, HeadshotError, NobodyAsked, NotConfirmed
 from headshot_web.model import EngineName, Quality
 from headshot_web.options import MISUSE, parser
 
@@ -65,6 +65,8 @@ def _commands() -> dict[str | None, Callable[[argparse.Namespace, Settings, keys
         "styles": _styles,
         "doctor": _doctor,
         "privacy": _privacy,
+        "export": _export,
+        "erase": _erase,
     }
 
 
@@ -218,6 +220,47 @@ def _privacy(options: argparse.Namespace, settings: Settings, _kept: keys.Keys) 
     else:
         print(leaflet.as_text(written))
     return SUCCESS
+
+
+def _export(options: argparse.Namespace, settings: Settings, _kept: keys.Keys) -> int:
+    """Write everything into one ZIP."""
+    from headshot_web import farewell  # noqa: PLC0415
+
+    print(farewell.export(settings.folders, options.out))
+    return SUCCESS
+
+
+def _erase(options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> int:
+    """Delete everything, or what is old."""
+    from headshot_web import farewell  # noqa: PLC0415
+
+    if options.older_than and (options.settings or options.key or options.ledger):
+        raise _Misread("--settings, --key and --ledger don't apply here", "They go with everything.")
+    if not options.yes and not sys.stdin.isatty():
+        raise _Misread("Nothing was deleted", "Nobody can be asked here: add --yes when you mean it.")
+    erasure = farewell.Erasure(
+        older_than_days=options.older_than,
+        settings=options.settings,
+        keys=options.key,
+        ledger=options.ledger,
+    )
+    confirm = _nothing_asked if options.yes else _confirm
+    print(*farewell.erase(erasure, settings.folders, kept, confirm), sep="\n")
+    return SUCCESS
+
+
+def _nothing_asked(_goes: tuple[str, ...]) -> None:
+    """Go on: --yes was given."""
+
+
+def _confirm(goes: tuple[str, ...]) -> None:
+    """Show what goes, and have the word typed; raises `NotConfirmed`."""
+    from headshot_web.farewell import WORD  # noqa: PLC0415
+
+    print(*goes, sep="\n", file=sys.stderr)
+    print(f"Type {WORD} to go on: ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() != WORD:
+        raise NotConfirmed
 
 
 def _style_row(look: Style) -> tuple[str, ...]:

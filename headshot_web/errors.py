@@ -371,6 +371,20 @@ class CannotWriteThere(FolderError):
     advice = "Choose another folder with --out, one that is yours."
 
 
+class FileThere(CannotWriteThere):
+    """A file of that name exists."""
+
+    title = "There is a file of this name already"
+    advice = "It was left as it is. Choose another name with --out."
+
+
+class NotConfirmed(HeadshotError):
+    """A person was asked whether to delete, and did not type the word."""
+
+    title = "Nothing was deleted"
+    advice = "Everything is still there."
+
+
 class LeftInTheApp(CannotWriteThere):
     """A headshot that a provider drew, and that could not be written to the person's folder."""
 

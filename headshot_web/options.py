@@ -15,6 +15,7 @@ HIGHEST_PORT = 65535
 LEAST_PX, MOST_PX = 256, 2400
 ROUNDING_PX = 2
 MOST_TIMES = 10
+MOST_DAYS = 3650
 
 _DESCRIPTION = """One selfie becomes professional headshots, in your browser, on this computer.
 
@@ -30,6 +31,8 @@ examples:
   headshot-web render team/ --style all --out headshots --kind png
   headshot-web render me.jpg --style advisor-navy --out headshots --engine openai
   headshot-web doctor                           is everything healthy?
+  headshot-web export --out everything.zip      take everything along
+  headshot-web erase                            delete everything, without a trace
   headshot-web privacy                          the privacy policy, as it is true here
 
 where the files are:
@@ -65,6 +68,18 @@ With --engine openai the clothes, light and backdrop are new, and photos leave t
 once, with what it will cost; without a terminal, --i-agree says the yes. What it cost is said at the end.
 A folder stands for the photos in it. Files that exist are never replaced: a new one gets -2, -3 …
 Photos are not kept in the app. The exit code is 0 only when every headshot was made.
+"""
+
+
+_ERASE_EPILOG = """
+examples:
+  headshot-web erase                            everything; you are asked to type a word
+  headshot-web erase --older-than 30 --yes      for a daily task
+  headshot-web erase --settings --key --ledger  leave this computer as if the app was never used
+
+What was deleted is noted: when, and how many files; no name and no picture. Out of reach are backups, what
+the disk keeps inside for itself, and the copies of a provider until their date, which is said at the end.
+The browser keeps no picture of the app; what you downloaded is yours.
 """
 
 
@@ -127,7 +142,39 @@ def parser() -> argparse.ArgumentParser:
         "privacy", parents=[common], help="say what stays on this computer, what leaves it, and why"
     )
     privacy.add_argument("--json", action="store_true", help="write JSON")
+    _add_farewell(commands, common)
     return command
+
+
+def _add_farewell(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401 - as below
+    """Add taking everything along, and deleting."""
+    export = commands.add_parser(
+        "export", parents=[common], help="write all photos, headshots and how they were made into one ZIP"
+    )
+    export.add_argument(
+        "--out", type=_place, required=True, metavar="FILE.zip", help="the new file; none is replaced"
+    )
+    erase = commands.add_parser(
+        "erase",
+        parents=[common],
+        help="delete everything, or what is old, without a trace",
+        description="Delete photos and headshots without a trace, while the app is closed.",
+        epilog=_ERASE_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = erase.add_mutually_exclusive_group()
+    what.add_argument(
+        "--everything", action="store_true", help="every photo, headshot and the log (the same as no option)"
+    )
+    what.add_argument(
+        "--older-than", type=_days, metavar="DAYS", help="only photos and headshots older than so many days"
+    )
+    erase.add_argument("--settings", action="store_true", help="also what was set and agreed to")
+    erase.add_argument("--key", action="store_true", help="also the keys that are kept")
+    erase.add_argument(
+        "--ledger", action="store_true", help="also the list of what left this computer, with what was spent"
+    )
+    erase.add_argument("--yes", action="store_true", help="don't ask")
 
 
 def _add_render(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse has no public type
@@ -231,6 +278,12 @@ def _port(text: str) -> int:
 def _times(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_TIMES:
         raise argparse.ArgumentTypeError(f"a count is a number from 1 to {MOST_TIMES}, not “{text}”")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"days are a number from 1 to {MOST_DAYS}, not “{text}”")
     return int(text)
 
 

@@ -21,7 +21,6 @@ from headshot_web.model import EngineName, Quality
 from headshot_web.policy import Facts, Policy, policy
 from headshot_web.provider_errors import BadServer, KeyMissing
 from headshot_web.settings import OPENAI_BASE_URL, Settings, variable
-from headshot_web.shelves import own_errors
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -240,9 +239,7 @@ class ProviderDesk:
     def start_anew(self) -> None:
         """Forget all that was set in the app; what was given at its start stays in force."""
         started = self._settings
-        for path in (started.folders.settings, started.folders.prices):
-            with own_errors():
-                path.unlink(missing_ok=True)
+        settings_file.start_anew(started.folders)
         given = {name: getattr(started, name) for name in ("data_dir", "port", "browser")}
         self._settings = Settings(**given)
 

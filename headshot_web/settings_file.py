@@ -13,11 +13,18 @@ import tomli_w
 
 from headshot_web.errors import FolderError, SettingsUnreadable
 from headshot_web.paths import Folders
-from headshot_web.shelves import replace_file
+from headshot_web.shelves import own_errors, replace_file
 
 Value: TypeAlias = str | int | bool | Decimal
 
 _CHANGING: Final = threading.Lock()
+
+
+def start_anew(folders: Folders) -> None:
+    """Take away all that was set, and an own list of prices; raises `FolderError`."""
+    with _CHANGING, own_errors():
+        for path in (folders.settings, folders.prices):
+            path.unlink(missing_ok=True)
 
 
 def keep(folders: Folders, name: str, value: Value | None) -> None:

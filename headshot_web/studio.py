@@ -308,8 +308,9 @@ class Studio:
         return await asyncio.to_thread(self.library.headshot_original, headshot_id)
 
     async def before(self, headshot_id: HeadshotId) -> bytes:
-        """Return the photo itself in exactly the headshot's framing, as JPEG."""
+        """Return the photo itself in the headshot's framing, as JPEG; `PictureGone` when it went."""
         headshot = await self.headshot(headshot_id)
+        await self.photo(headshot.photo_id)
         return await self._lightbox.before(headshot)
 
     async def download(self, headshot_id: HeadshotId, export: Export) -> Download:

@@ -388,6 +388,8 @@ def test_what_is_in_the_bin_is_nowhere_to_be_found_and_comes_back_as_it_was(fold
     with closing(Library.open(folders)) as library:
         before = (library.photos(), library.headshots(), library.headshot(guest.headshot))
         (job,) = library.orders.of_photo(guest.photo.id)
+        ordered = _job(guest.photo, "#444444")
+        library.orders.add(OrderId(os.urandom(16).hex()), [ordered])
         first = library.shredder.bin_headshot(guest.headshot)
         second = library.shredder.bin_photo(guest.photo.id)
         for look in (
@@ -399,6 +401,7 @@ def test_what_is_in_the_bin_is_nowhere_to_be_found_and_comes_back_as_it_was(fold
             lambda: library.headshot_original(guest.headshot),
             lambda: library.set_favourite(guest.headshot, on=True),
             lambda: library.orders.job(job.id),
+            lambda: library.orders.job(ordered.id),
             lambda: library.delete_headshot(guest.headshot),
             lambda: library.delete_photo(guest.photo.id),
             lambda: library.shredder.bin_photo(guest.photo.id),
