@@ -284,7 +284,8 @@ class Library:
 
     def storage(self) -> Storage:
         """Return how much is kept."""
-        photos = len(self.photos())
+        sql = "SELECT count(*) FROM photos WHERE binned_by IS NULL AND picture_gone = 0"
+        photos = int(self.index.read(sql)[0][0])
         return Storage(size_bytes=used_bytes(self.folders.root), photos=photos, headshots=self.count())
 
     def _photo(self, photo_id: PhotoId) -> Photo:

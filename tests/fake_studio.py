@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,12 +18,30 @@ PHOTO = PhotoId("0" * 31 + "1")
 JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
 
 
+class FakeTakeaway:
+    """A ZIP of unknown length."""
+
+    name = "all-my-headshots.zip"
+    media_type = "application/zip"
+
+    def pieces(self) -> Iterator[bytes]:
+        yield b"PK"
+        yield JPEG
+
+
 class FakeStudio:
     """Takes photos in by counting them, and shows one picture under one id."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.under_way = 0
+
+    @property
+    def desk(self) -> FakeStudio:
+        return self
+
+    async def policy_agreed(self) -> bool:
+        return True
 
     async def take_in(self, stream: AsyncIterator[bytes]) -> Photo:
         count = 0
@@ -56,6 +74,9 @@ class FakeStudio:
 
     async def pack(self, ids: list[str], export: Any) -> Parcel:
         return Parcel(io.BytesIO(b"PK" + b"".join(i.encode() for i in ids)))
+
+    async def export_everything(self) -> FakeTakeaway:
+        return FakeTakeaway()
 
     async def headshots(self, offset: int, limit: int, **chosen: Any) -> tuple[()]:
         return ()
