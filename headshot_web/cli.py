@@ -19,10 +19,10 @@ from headshot_web.model import EngineName, Quality
 from headshot_web.options import MISUSE, parser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
-    from pydantic import ValidationError
+    from pydantic import SecretStr, ValidationError
 
     from headshot_web import commission, errands
     from headshot_web.accounts import Estimate
@@ -41,7 +41,9 @@ def run(arguments: Sequence[str]) -> int:
     settings: Settings | None = None
     try:
         settings = _settings(options)
-        return _commands()[options.command](options, settings, keys.Keys(settings.folders, environ=taken))
+        return _commands()[options.command](
+            options, settings, keys.Keys(settings.folders, environ=taken, own_host=_host(settings))
+        )
     except HeadshotError as error:
         _say(error.title, error.advice)
         return MISUSE if isinstance(error, NobodyAsked) else FAILURE
@@ -285,6 +287,18 @@ def _style_as_json(look: Style) -> dict[str, object]:
 
 
 # The settings
+
+
+def _keys(settings: Settings, taken: Mapping[str, SecretStr]) -> keys.Keys:
+    """Return the keys; one from the environment is for the host that is set now, at the start."""
+    from headshot_web.endpoint import Endpoint  # noqa: PLC0415
+    from headshot_web.provider_errors import BadServer  # noqa: PLC0415
+
+    try:
+        host = Endpoint.of(settings).host
+    except BadServer:
+        host = ""
+    return keys.Keys(settings.folders, environ=taken, own_host=host)
 
 
 class _Misread(Exception):  # noqa: N818 - two sentences, not a failure of ours

@@ -80,10 +80,15 @@ class Keys:
         *,
         environ: Mapping[str, SecretStr] = _NONE,
         keyring: SystemKeyring | None = None,
+        own_host: str | None = None,
     ) -> None:
-        """Know the app's folders, and what `take_from_environment` gave; nothing is looked up yet."""
+        """Know the app's folders, and what `take_from_environment` gave; nothing is looked up yet.
+
+        `own_host` is the host that was set when the app was started: a key given then is for that one alone.
+        """
         self._folders = folders
         self._environ = environ
+        self._own_host = own_host
         self._keyring = keyring or SystemKeyring()
         self._lock = threading.RLock()
         self._known: dict[str, tuple[SecretStr, KeyPlace]] = {}
@@ -173,7 +178,9 @@ class Keys:
         return (key, place) if key else None
 
     def _from_environment(self, host: str) -> SecretStr | None:
-        names = (OWN_VARIABLE, OPENAI_VARIABLE) if host == OPENAI_HOST else (OWN_VARIABLE,)
+        names = [OWN_VARIABLE] if self._own_host in (None, host) else []
+        if host == OPENAI_HOST:
+            names.append(OPENAI_VARIABLE)
         return next(filter(None, (_cleaned(self._environ.get(name)) for name in names)), None)
 
     def _read(self) -> dict[str, str | bool]:

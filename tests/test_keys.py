@@ -180,6 +180,14 @@ class TestEnvironment:
         assert value(given.find(GATEWAY)) == CANARY
         assert value(given.find(OPENAI)) == CANARY
 
+    def test_it_is_for_the_server_of_the_start_and_not_for_one_chosen_later(self, folders: Folders) -> None:
+        kept = Keys(
+            folders, environ={"HEADSHOT_WEB_OPENAI_API_KEY": SecretStr(CANARY)}, own_host="studio.example"
+        )
+        assert kept.find("studio.example")
+        assert kept.find("elsewhere.example") is None
+        assert kept.find("api.openai.com") is None
+
     def test_it_comes_before_a_key_that_was_kept_and_cannot_be_forgotten_here(self, folders: Folders) -> None:
         keys(folders).keep(OPENAI, OTHER)
         given = keys(folders, OPENAI_API_KEY=CANARY)

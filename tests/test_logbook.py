@@ -62,7 +62,7 @@ def deep_failure(depth: int = 9) -> Exception:
 class TestLines:
     def test_an_error_is_its_class_and_where_it_came_from(self, folders: Folders) -> None:
         try:
-            failing(f"/home/anna/{NAME}")
+            failing(f"/volumes/anna/{NAME}")
         except ValueError as error:
             logbook.note(Event.JOB_STOPPED, error)
         (line,) = lines(folders)
