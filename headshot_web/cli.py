@@ -41,9 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     settings: Settings | None = None
     try:
         settings = _settings(options)
-        return _commands()[options.command](
-            options, settings, keys.Keys(settings.folders, environ=taken, own_host=_host(settings))
-        )
+        return _commands()[options.command](options, settings, _keys(settings, taken))
     except HeadshotError as error:
         _say(error.title, error.advice)
         return MISUSE if isinstance(error, NobodyAsked) else FAILURE
