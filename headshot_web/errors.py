@@ -326,6 +326,16 @@ class SetElsewhere(HeadshotError):
 # What the app's own folder can fail with
 
 
+class WelcomeFirst(HeadshotError):
+    """Nobody of 13 or older has agreed to the privacy policy yet."""
+
+    title = "The first page comes first"
+    advice = (
+        "Nothing was kept. Open the app, read what stays here and what leaves, then choose the photo again."
+    )
+    status = 403
+
+
 class FolderError(HeadshotError):
     """The app folder cannot be used."""
 

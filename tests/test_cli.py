@@ -462,7 +462,7 @@ class TestServing:
         )  # fmt: skip
         try:
             assert served.address == f"http://localhost:{port}"
-            assert ask(port, "GET", "/", {"Accept": "text/html"}).status == 200
+            assert ask(port, "GET", "/welcome", {"Accept": "text/html"}).status == 200
             again = headshot_web("--data-dir", tmp_path / "data", "--no-browser")
             assert again.returncode == 1
             assert again.stderr.startswith("The app is already running with this folder.")

@@ -113,7 +113,7 @@ def test_it_serves_its_pages_and_their_style(installed: Path, tmp_path: Path) ->
         assert app.stdout
         found = re.search(r"localhost:(\d+)", app.stdout.readline())
         assert found
-        page = ask(int(found[1]), "GET", "/", {"Accept": "text/html"})
+        page = ask(int(found[1]), "GET", "/welcome", {"Accept": "text/html"})
         style = ask(int(found[1]), "GET", "/static/app.css")
         app.send_signal(signal.SIGINT)
         assert app.wait(20) == 0

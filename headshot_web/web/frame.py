@@ -1,6 +1,7 @@
 """What every page shares: the head, the way around, the words of a missing page, and plain elements."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +16,7 @@ from headshot_web.provider_errors import BadServer
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
 from headshot_web.web.assets import asset
+from headshot_web.web.undo import Undo
 
 PLACES = (
     ("/", words.NAV_NEW, words.NAV_NEW_SHORT, "new"),
@@ -22,7 +24,7 @@ PLACES = (
     ("/privacy", words.NAV_PRIVACY, words.NAV_PRIVACY, "privacy"),
     ("/settings", words.NAV_SETTINGS, words.NAV_SETTINGS, "settings"),
 )
-SHEETS = ("app.css", "openai.css")
+SHEETS = ("app.css", "openai.css", "privacy.css")
 # A page that comes back from the browser's own cache would answer with an order already placed.
 _FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload()})</script>"
 
@@ -70,21 +72,24 @@ def note(title: str, advice: str, classes: str = "note") -> None:
 
 
 @contextmanager
-def frame(studio: Studio, here: str = "") -> Iterator[None]:
-    """Put the name, the way around and the promise above what is built inside."""
+def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[None]:
+    """Put the name, the way around and the promise above what is built inside; `bare`, the name alone."""
     client = ui.context.client
     scheme = "light dark" if studio.settings.theme is Theme.AUTO else str(studio.settings.theme)
     links = "".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in SHEETS)
     sheet = f"{links}<style>:root{{color-scheme:{scheme}}}</style>"
     ui.add_head_html(sheet + _FRESH)
     with client.layout:
-        with tag("header", classes="masthead") as header:
+        with tag("header", classes="masthead bare" if bare else "masthead") as header:
             link(NAME, "/", "name")
-            with tag("nav", classes="places", aria_label=words.NAV_LABEL):
-                for path, name, short, sign in PLACES:
-                    _place(path, name, short, sign, here=path == here)
-            _pill(may_send=_may_send(studio))
+            if not bare:
+                with tag("nav", classes="places", aria_label=words.NAV_LABEL):
+                    for path, name, short, sign in PLACES:
+                        _place(path, name, short, sign, here=path == here)
+                _pill(may_send=_may_send(studio))
         header.move(target_index=0)
+        if not bare:
+            Undo.offer(studio.wastebasket)
     ui.skip_link(words.SKIP, target=client.content)
     yield
 
@@ -132,10 +137,20 @@ def missing(studio: Studio, error: HeadshotError) -> None:
 
 
 class Ask(ui.element, component=static_dir() / "components" / "ask.js"):
-    """A button that asks before it deletes; what goes is named on the button that does it."""
+    """A button that asks before it deletes; what goes is named on the button that does it.
 
-    def __init__(
-        self, trigger: str, asked: Mapping[str, str], handler: Callable[[], Any], *, word: str = ""
+    With choices, each of them left out until it is ticked, the handler hears which were chosen.
+    """
+
+    def __init__(  # noqa: PLR0913 - all that is asked
+        self,
+        trigger: str,
+        asked: Mapping[str, str],
+        handler: Callable[..., Any],
+        *,
+        word: str = "",
+        choices: Sequence[tuple[str, str]] = (),
+        limits: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.props.update(
@@ -148,14 +163,18 @@ class Ask(ui.element, component=static_dir() / "components" / "ask.js"):
                 "word": word,
                 "wordlabel": words.DELETE_ALL_TYPE,
                 "look": asked.get("look", "button warn"),
+                "choices": choices,
+                "also": asked.get("also", ""),
+                "limits": limits,
+                "reach": asked.get("reach", ""),
             }
         )
-        self.on("confirm", handler, args=[])
+        self.on("confirm", handler, args=None if choices else [])
 
 
 def go(path: str, *, instead: bool = False) -> None:
     """Go to another page; `instead` leaves this one out of the way back."""
     if instead:
-        ui.run_javascript(f'location.replace("{path}")')
+        ui.run_javascript(f"location.replace({json.dumps(path)})")
     else:
         ui.navigate.to(path)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from headshot_web import styles, words
+from headshot_web import styles, words, words_privacy
 from headshot_web import words_openai as said
 from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.model import EngineName, Headshot, HeadshotId
@@ -26,12 +26,12 @@ MUCH_ENLARGED = 2.0
 class Compare(ui.element, component=static_dir() / "components" / "compare.js"):
     """Before and after in the same framing, and every pixel at its own size."""
 
-    def __init__(self, headshot: Headshot, name: str) -> None:
+    def __init__(self, headshot: Headshot, name: str, *, has_photo: bool) -> None:
         super().__init__()
         self.props.update(
             {
                 "words": words.COMPARE,
-                "before": f"/media/headshot/{headshot.id}/before",
+                "before": f"/media/headshot/{headshot.id}/before" if has_photo else "",
                 "after": f"/media/headshot/{headshot.id}",
                 "alt": words.HEADSHOT_ALT.format(name=name),
                 "name": name,
@@ -44,11 +44,16 @@ class Compare(ui.element, component=static_dir() / "components" / "compare.js"):
 class Downloads(ui.element, component=static_dir() / "components" / "download.js"):
     """What the headshot is for, the file for it, and keeping it among the favourites."""
 
-    def __init__(self, headshot: Headshot, name: str) -> None:
+    def __init__(self, headshot: Headshot, name: str, *, has_photo: bool) -> None:
         super().__init__()
+        here = headshot.engine is EngineName.ON_DEVICE
         self.props.update(
             {
                 "words": words.DOWNLOAD,
+                "marks": {
+                    "label": words_privacy.MARKS["label"],
+                    "left": words_privacy.MARKS["left_here" if here else "left_drawn"],
+                },
                 "id": headshot.id,
                 "name": name,
                 "purposes": _purposes(headshot),
@@ -57,7 +62,7 @@ class Downloads(ui.element, component=static_dir() / "components" / "download.js
                 "scale": headshot.scale,
                 "kinds": words.KINDS,
                 "kept": headshot.favourite,
-                "another": f"/photo/{headshot.photo_id}/looks",
+                "another": f"/photo/{headshot.photo_id}/looks" if has_photo else "",
             }
         )
 
@@ -80,20 +85,30 @@ def register(studio: Studio) -> None:
         name = styles.name(headshot.style_id)
         to = await _maker(studio, headshot)
         made = await _made(studio, headshot, to)
+        has_photo = await _has_photo(studio, headshot)
         with frame(studio, "/gallery"), tag("div", classes="two"):
             with tag("div"):
-                Compare(headshot, name)
+                Compare(headshot, name, has_photo=has_photo)
             with tag("div", classes="panel"):
                 tag("h1", name, "small")
                 tag("p", made, "soft made")
                 for remark in headshot.remarks:
                     title, text = {**words.REMARKS, **said.REMARKS}[remark]
                     note(title.format(scale=f"{headshot.scale:.1f}"), text)
-                _downloads(studio, headshot, name)
+                _downloads(studio, headshot, name, has_photo=has_photo)
                 tag("hr")
-                _facts(headshot, to)
+                _facts(headshot, to, has_photo=has_photo)
                 tag("hr")
                 _delete(studio, headshot)
+
+
+async def _has_photo(studio: Studio, headshot: Headshot) -> bool:
+    """Tell whether the photo is still here, to compare with and to make other looks of."""
+    try:
+        await studio.photo(headshot.photo_id)
+    except NotFound:
+        return False
+    return True
 
 
 async def _maker(studio: Studio, headshot: Headshot) -> str:
@@ -124,9 +139,9 @@ def _purposes(headshot: Headshot) -> list[tuple[str, str, str, int, bool]]:
     return [full, ("sharp", words.SHARP, "", longest, False), *others]
 
 
-def _downloads(studio: Studio, headshot: Headshot, name: str) -> None:
+def _downloads(studio: Studio, headshot: Headshot, name: str, *, has_photo: bool) -> None:
     """Offer the file, and keep the headshot among the favourites when asked."""
-    downloads = Downloads(headshot, name)
+    downloads = Downloads(headshot, name, has_photo=has_photo)
 
     async def keep(event: GenericEventArguments) -> None:
         on = bool(event.args)
@@ -140,7 +155,7 @@ def _downloads(studio: Studio, headshot: Headshot, name: str) -> None:
     downloads.on("keep", keep)
 
 
-def _facts(headshot: Headshot, to: str) -> None:
+def _facts(headshot: Headshot, to: str, *, has_photo: bool) -> None:
     """Say what can be said about the file, honestly."""
     width, height = headshot.size.width_px, headshot.size.height_px
     sharp = max(1.0, headshot.scale)
@@ -160,7 +175,8 @@ def _facts(headshot: Headshot, to: str) -> None:
             tag("dd", value)
         tag("dt", words.FACT_PHOTO)
         with tag("dd"):
-            link(words.FACT_PHOTO_VALUE, f"/photo/{headshot.photo_id}", "")
+            text = words.FACT_PHOTO_VALUE if has_photo else words_privacy.FACT_PHOTO_GONE
+            link(text, f"/photo/{headshot.photo_id}", "")
         if to:
             original = said.ORIGINAL_LINK if to == said.OPENAI else said.ORIGINAL_LINK_OWN
             tag("dt", said.ORIGINAL)
@@ -173,12 +189,12 @@ def _delete(studio: Studio, headshot: Headshot) -> None:
 
     async def forget() -> None:
         with suppress(NotFound):  # another window was faster
-            await studio.forget_headshot(headshot.id)
+            await studio.bin_headshot(headshot.id)
         go("/gallery", instead=True)
 
     asked = {
         "title": words.DELETE_HEADSHOT_TITLE,
-        "text": words.DELETE_HEADSHOT_TEXT,
+        "text": words_privacy.DELETE_HEADSHOT_TEXT,
         "confirm": words.DELETE_HEADSHOT,
         "look": "button quiet warn flush",
     }

@@ -6,13 +6,14 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words
-from headshot_web.errors import HeadshotError
+from headshot_web.errors import HeadshotError, PolicyChanged
 from headshot_web.model import EngineName, OrderId, Photo, PhotoId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
 from headshot_web.web import engine_choice
 from headshot_web.web.amounts import visitor
 from headshot_web.web.frame import frame, go, link, missing, page, tag
+from headshot_web.web.threshold import welcome
 from headshot_web.web.wanted import Wanted
 
 SECONDS_TO_BEGIN = 1.0
@@ -99,6 +100,9 @@ class Choosing:
                 return
             engine = EngineName.OPENAI if sends else EngineName.ON_DEVICE
             await engine_choice.order(self.studio, self.photo, wanted, engine=engine, order_id=self.order_id)
+        except PolicyChanged:
+            go(welcome(wanted.sending(self.photo.id, self.order_id)))
+            return
         except HeadshotError as error:
             self.looks.refuse(error)
             return

@@ -20,8 +20,10 @@ from headshot_web.web import (
     sent_page,
     settings_page,
     start_page,
+    welcome_page,
 )
 from headshot_web.web.frame import missing
+from headshot_web.web.threshold import Threshold
 
 ROOMS = (
     start_page,
@@ -34,6 +36,7 @@ ROOMS = (
     sending_page,
     sent_page,
     settings_page,
+    welcome_page,
 )
 
 
@@ -41,6 +44,7 @@ def register(studio: Studio) -> None:
     """Register every page with the one object the pages talk to."""
     for room in ROOMS:
         room.register(studio)
+    app.add_middleware(Threshold, studio=studio)
     translations["en-US"].update(words.CONNECTION)
     app.on_page_exception(lambda: missing(studio, HeadshotError()))
     _register_nowhere(studio)

@@ -7,9 +7,9 @@ from functools import partial
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from headshot_web import styles, words
+from headshot_web import styles, words, words_privacy
 from headshot_web import words_openai as said
-from headshot_web.errors import HeadshotError, NotFound
+from headshot_web.errors import HeadshotError, NotFound, PictureGone
 from headshot_web.model import Face, Headshot, Notice, Photo, PhotoId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
@@ -57,6 +57,9 @@ def register(studio: Studio) -> None:
     async def photo_page(photo_id: str) -> None:
         try:
             photo = await studio.photo(PhotoId(photo_id))
+        except PictureGone:
+            await _without_picture(studio, PhotoId(photo_id))
+            return
         except HeadshotError as error:
             missing(studio, error)
             return
@@ -70,7 +73,7 @@ def register(studio: Studio) -> None:
                 _panel(photo)
                 if made:
                     _made(made, said.PHOTO_COST.format(money=say(cost, visitor())) if cost else "")
-                _delete(studio, photo, total)
+                _delete(studio, photo.id, total)
         picture.on("choose", partial(_choose, studio, photo, picture))
         if Notice.SEVERAL_FACES in photo.notices:
             await ui.context.client.connected()
@@ -104,17 +107,27 @@ def _panel(photo: Photo) -> None:
         link(words.OTHER_PHOTO, "/")
 
 
-def _delete(studio: Studio, photo: Photo, made: int) -> None:
+async def _without_picture(studio: Studio, photo_id: PhotoId) -> None:
+    """Show what is left of a photo that was deleted by itself: the headshots from it."""
+    made = await studio.headshots(0, MOST_SHOWN, photo_id=photo_id)
+    with frame(studio, "/"), tag("div", classes="reading"):
+        tag("h1", words_privacy.PHOTO_GONE_HEADING, "small")
+        tag("p", words_privacy.PHOTO_GONE_TEXT, "soft")
+        _made(made, "")
+        _delete(studio, photo_id, await studio.count(photo_id=photo_id))
+
+
+def _delete(studio: Studio, photo_id: PhotoId, made: int) -> None:
     """Delete the photo and all that came of it after a clear question."""
     tag("hr")
     delete = words.delete_photo(made)
 
     async def forget() -> None:
         with suppress(NotFound):  # another window was faster
-            await studio.forget_photo(photo.id)
+            await studio.bin_photo(photo_id)
         go("/", instead=True)
 
-    asked = {"title": words.DELETE_PHOTO_TITLE, "text": words.DELETE_PHOTO_TEXT, "confirm": delete}
+    asked = {"title": words.DELETE_PHOTO_TITLE, "text": words_privacy.DELETE_PHOTO_TEXT, "confirm": delete}
     Ask(delete, {**asked, "look": "button quiet warn flush"}, forget)
 
 

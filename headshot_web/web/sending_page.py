@@ -10,7 +10,7 @@ from headshot_web import words_openai as said
 from headshot_web.accounts import Estimate
 from headshot_web.consent import Question
 from headshot_web.counter import Outgoing
-from headshot_web.errors import HeadshotError, NotFound
+from headshot_web.errors import HeadshotError, NotFound, PolicyChanged
 from headshot_web.model import Crop, EngineName, OrderId, Photo, PhotoId
 from headshot_web.provider import Offer
 from headshot_web.studio import Studio
@@ -18,6 +18,7 @@ from headshot_web.web import engine_choice
 from headshot_web.web.amounts import say_range, visitor
 from headshot_web.web.engine_choice import named
 from headshot_web.web.frame import button, frame, go, link, missing, note, page, tag
+from headshot_web.web.threshold import welcome
 from headshot_web.web.wanted import Wanted, checked
 from headshot_web.words import date, megabytes
 
@@ -174,6 +175,9 @@ def _answer(studio: Studio, sending: Sending) -> None:
             await engine_choice.order(
                 studio, sending.photo, sending.wanted, engine=engine, order_id=sending.order_id
             )
+        except PolicyChanged:
+            go(welcome(sending.wanted.sending(sending.photo.id, sending.order_id)))
+            return
         except HeadshotError as error:
             trouble.clear()
             with trouble, tag("div", role="alert"):

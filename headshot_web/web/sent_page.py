@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from headshot_web import styles, words
+from headshot_web import styles, words, words_privacy
 from headshot_web import words_openai as said
 from headshot_web.accounts import Entry, Money, Outcome, Spending
 from headshot_web.errors import NotFound
@@ -36,6 +36,7 @@ def register(studio: Studio) -> None:
         with frame(studio):
             if not total:
                 _nothing()
+                await _receipts(studio)
                 return
             with tag("div", classes="sent-head"):
                 with tag("div"):
@@ -44,6 +45,7 @@ def register(studio: Studio) -> None:
                 link(said.SENT_CSV, "/download/sent.csv", "button", download=True)
             _sums(await studio.books.spending(), locale)
             Sent([await listed(studio, entry, locale) for entry in entries], total)
+            await _receipts(studio)
 
 
 def _nothing() -> None:
@@ -54,6 +56,24 @@ def _nothing() -> None:
         tag("p", said.SENT_NOTHING_TEXT, "soft")
         with tag("div", classes="actions"):
             link(words.NAV_PRIVACY, "/privacy")
+
+
+async def _receipts(studio: Studio) -> None:
+    """List what was deleted: when, and how many files; nothing of what it was."""
+    deletions = await studio.books.deletions()
+    with tag("section", classes="receipts", id="deleted"):
+        tag("h2", words_privacy.RECEIPTS, "small")
+        if not deletions:
+            tag("p", words_privacy.RECEIPTS_NONE, "soft")
+            return
+        tag("p", words_privacy.RECEIPTS_TEXT, "soft")
+        with tag("ul", classes="plain"):
+            for deletion in deletions:
+                what, files = words_privacy.receipt(deletion)
+                with tag("li"):
+                    tag("b", what)
+                    tag("span", said.moment(deletion.finished_at or deletion.began_at), "fine")
+                    tag("span", files, "fine")
 
 
 def _sums(spending: Spending, locale: str) -> None:

@@ -4,11 +4,12 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import NAME, __version__, words
+from headshot_web import words_privacy as said
 from headshot_web.paths import static_dir
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
-from headshot_web.web import provider_settings
-from headshot_web.web.frame import Ask, frame, link, page, tag
+from headshot_web.web import agreements, deleting, problem_report, provider_settings
+from headshot_web.web.frame import frame, link, page, tag
 
 
 class Choice(ui.element, component=static_dir() / "components" / "choice.js"):
@@ -23,9 +24,11 @@ def register(studio: Studio) -> None:
     """Register the settings."""
 
     @page("/settings", words.SETTINGS_HEADING)
-    async def settings_page() -> None:
+    async def settings_page(emptied: bool = False) -> None:  # noqa: FBT001, FBT002 - of the address
         with frame(studio, "/settings"), tag("div", classes="reading"):
             tag("h1", words.SETTINGS_HEADING)
+            if emptied:
+                tag("p", said.DELETED_ALL, "note calm", role="status")
             _appearance(studio)
             await provider_settings.add(studio)
             with tag("section"):
@@ -35,27 +38,20 @@ def register(studio: Studio) -> None:
                 tag("p", words.SETTINGS_FOLDER_TEXT, "fine")
             with tag("section"):
                 tag("h2", words.SETTINGS_STORAGE, "small")
-                used = tag("p", await _used(studio), role="status")
-            with tag("section"):
+                tag("p", await _used(studio), role="status")
+            agreements.add(studio)
+            with tag("section", id="export"):
+                deleting.take_along()
+            with tag("section", id="delete"):
                 tag("h2", words.SETTINGS_DELETE, "small")
-                tag("p", words.SETTINGS_DELETE_TEXT)
-
-                async def forget() -> None:
-                    await studio.forget_everything()
-                    used.text = f"{words.DELETED_ALL} {await _used(studio)}"
-
-                Ask(words.DELETE_ALL, _ASKED, forget, word=words.DELETE_ALL_WORD)
+                tag("p", said.SETTINGS_DELETE_TEXT)
+                await deleting.ask_for_everything(studio)
+                deleting.Keeping(studio)
+            problem_report.add(studio)
             with tag("section"):
                 tag("h2", words.SETTINGS_ABOUT, "small")
                 tag("p", words.SETTINGS_ABOUT_TEXT.format(name=NAME, version=__version__))
                 link(words.NAV_PRIVACY, "/privacy", "")
-
-
-_ASKED = {
-    "title": words.DELETE_ALL_TITLE,
-    "text": words.DELETE_ALL_TEXT,
-    "confirm": words.DELETE_ALL,
-}
 
 
 def _appearance(studio: Studio) -> None:

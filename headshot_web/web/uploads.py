@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from headshot_web.errors import UploadInterrupted
+from headshot_web.errors import UploadInterrupted, WelcomeFirst
 from headshot_web.web.answers import answering
 from headshot_web.web.guard import UPLOAD_PATH, BodyEnded
 
@@ -36,6 +36,8 @@ def register(app: FastAPI, studio: "Studio") -> None:
     @app.post(UPLOAD_PATH)
     @answering
     async def take_in(request: Request) -> Response:
+        if await studio.desk.policy_agreed() is None:
+            raise WelcomeFirst
         async with places:
             photo = await studio.take_in(_bytes_of(request))
         return JSONResponse({"photo": photo.id}, status_code=201)

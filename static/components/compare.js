@@ -70,7 +70,8 @@ export default {
   },
   template: `
     <div>
-      <div v-if="!zoom" ref="box" class="compare" :style="box" @pointerdown="down" @pointermove="drag" @pointerup="up" @pointercancel="let">
+      <div v-if="!zoom && !before" ref="box" class="compare still" :style="box"><img :src="after" :alt="alt" draggable="false"></div>
+      <div v-else-if="!zoom" ref="box" class="compare" :style="box" @pointerdown="down" @pointermove="drag" @pointerup="up" @pointercancel="let">
         <img :src="after" :alt="alt" draggable="false">
         <img :src="before" :alt="words.alt_before" draggable="false" :style="{ clipPath: 'inset(0 ' + (100 - at) + '% 0 0)' }">
         <span class="label left" :style="{ opacity: at < 28 ? 0 : 1 }">{{ words.before }}</span>

@@ -1,7 +1,7 @@
 // What the headshot is for decides shape and size; the sample shown is cut exactly as the file will be.
 export default {
-  props: { words: Object, id: String, purposes: Array, kinds: Array, name: String, kept: Boolean, another: String, width: Number, height: Number, scale: Number },
-  data: () => ({ purpose: 0, kind: "jpeg" }),
+  props: { words: Object, id: String, purposes: Array, kinds: Array, name: String, kept: Boolean, another: String, width: Number, height: Number, scale: Number, marks: Object },
+  data: () => ({ purpose: 0, kind: "jpeg", marked: true }),
   computed: {
     chosen() { const [id, name, crop, px, round] = this.purposes[this.purpose]; return { id, name, crop, px, round }; },
     // The cut of this shape, and the file made from it: never larger than what there is.
@@ -18,7 +18,7 @@ export default {
       const sharp = scale < 1.05 ? this.words.sharp : this.words.enlarged.replace("{scale}", scale.toFixed(1));
       return this.words.pixels.replace("{width}", width).replace("{height}", height) + ", " + sharp;
     },
-    href() { return "/download/headshot/" + this.id + "?" + this.query({ kind: this.kind }, this.px); },
+    href() { return "/download/headshot/" + this.id + "?" + this.query(this.marked ? { kind: this.kind } : { kind: this.kind, marks: "0" }, this.px); },
     sample() { return "/media/headshot/" + this.id + "/sample?" + this.query({}, 288); },
   },
   methods: {
@@ -34,7 +34,7 @@ export default {
       <div class="actions thumb">
         <a class="button accent" :href="href" download>{{ words.button }}<span class="aside"> {{ name }}, {{ chosen.name }}, {{ kind }}</span></a>
         <button type="button" class="button" :aria-pressed="String(kept)" @click="$emit('keep', !kept)"><svg aria-hidden="true"><use :href="'/static/icons.svg#' + (kept ? 'heart-full' : 'heart')"/></svg>{{ words.keep }}</button>
-        <a class="button" :href="another">{{ words.another }}</a>
+        <a v-if="another" class="button" :href="another">{{ words.another }}</a>
       </div>
       <hr>
       <div class="purpose">
@@ -47,6 +47,8 @@ export default {
             <label v-for="[value, text] in kinds" :key="value" class="chip"><input type="radio" name="kind" :value="value" v-model="kind">{{ text }}</label>
           </div>
           <p class="fine size" role="status">{{ size }}</p>
+          <label class="check marks"><input type="checkbox" v-model="marked"><span>{{ marks.label }}</span></label>
+          <p class="note marks-left" v-if="!marked" role="status">{{ marks.left }}</p>
         </div>
         <figure class="sample"><img :src="sample" :class="{ round: chosen.round }" :alt="words.preview + (chosen.round ? ', ' + words.round : '')"></figure>
       </div>

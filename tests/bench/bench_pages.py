@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.chromium import launch
 from tests.browser.gallery_filler import fill
 from tests.browser.steps import bring, choose
-from tests.doors import Served, free_port, start
+from tests.doors import Served, agreed_to_policy, free_port, start
 
 Figure = tuple[str, float, float | None]
 """A name, the value measured, and the most it may be (None when it is only told)."""
@@ -59,6 +59,7 @@ def _served(stack: ExitStack, headshots: int) -> Served:
     """Start the app with a folder that holds so many headshots."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "data"
     fill(folder, headshots)
+    agreed_to_policy(folder)
     command = ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(folder), "--no-browser"]
     served = start(command, folder=folder)
     stack.callback(served.errors.close)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.chromium import Log, launch
-from tests.doors import Served, free_port, start, start_door
+from tests.doors import Served, agreed_to_policy, free_port, start, start_door
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +48,9 @@ def log(page: Page) -> Log:
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The whole app as a person starts it, on a free port and with a folder of its own (`app.folder`)."""
+    """The whole app after its first visit, on a free port and with a folder of its own (`app.folder`)."""
     folder, temp = tmp_path_factory.mktemp("app") / "data", tmp_path_factory.mktemp("temp")
+    agreed_to_policy(folder)
     served = start(
         ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(folder), "--no-browser"],
         folder=folder,

@@ -55,6 +55,7 @@ def empty(page: Page, app: Served) -> None:
     page.get_by_role("button", name="Delete everything").click()
     page.get_by_role("dialog").get_by_role("textbox").fill("delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("Everything was deleted.")).to_be_visible()
     expect(page.get_by_text("Nothing is kept at the moment.")).to_be_visible()
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.gallery_filler import fill
 from tests.browser.steps import number
-from tests.doors import Served, free_port, start
+from tests.doors import Served, agreed_to_policy, free_port, start
 
 MANY = 10_000
 IMAGES = "document.querySelectorAll('.tile img').length"
@@ -23,6 +23,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole app with ten thousand headshots."""
     folder = tmp_path_factory.mktemp("full") / "data"
     fill(folder, MANY)
+    agreed_to_policy(folder)
     served = start(
         ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(folder), "--no-browser"],
         folder=folder,

@@ -1,0 +1,114 @@
+"""The very first page: what this is, what stays and leaves, who may use it; and a kind stop for children."""
+
+from nicegui import ui
+
+from headshot_web import words_privacy as said
+from headshot_web.consent import Consent, ConsentKind
+from headshot_web.errors import HeadshotError
+from headshot_web.policy import POLICY_DATE
+from headshot_web.provider_errors import BadServer
+from headshot_web.studio import Studio
+from headshot_web.web import deleting
+from headshot_web.web.engine_choice import named_host
+from headshot_web.web.frame import button, frame, go, icon, link, note, page, tag
+from headshot_web.web.threshold import POLICY, WELCOME, YOUNG, way_on
+
+
+def register(studio: Studio) -> None:
+    """Register both pages."""
+
+    @page(WELCOME, said.WELCOME_TITLE)
+    async def welcome_page(to: str = "") -> None:
+        before = _before(studio)
+        with frame(studio, bare=True), tag("div", classes="reading welcome"):
+            if before:
+                _changed(before)
+            else:
+                tag("h1", said.WELCOME_HEADING)
+                tag("p", said.WELCOME_LEAD, "lead")
+            _points(studio)
+            _answer(studio, way_on(to), said.CHANGED_START if before else said.WELCOME_START)
+            await _what_is_here(studio)
+
+    @page(YOUNG, said.YOUNG_TITLE)
+    def young_page() -> None:
+        with frame(studio, bare=True), tag("section", classes="empty"):
+            icon("person")
+            tag("h1", said.YOUNG_HEADING, "small")
+            tag("p", said.YOUNG_TEXT, "soft")
+            tag("p", said.YOUNG_SLIP, "fine")
+
+
+def _before(studio: Studio) -> Consent | None:
+    """Return the yes to an earlier policy, where one was given and never taken back."""
+    for consent in studio.desk.consents.history():
+        if consent.kind is ConsentKind.POLICY:
+            is_old = consent.version < POLICY_DATE.isoformat() and consent.withdrawn_at is None
+            return consent if is_old else None
+    return None
+
+
+def _changed(before: Consent) -> None:
+    """Say what is new since the policy that was agreed to."""
+    tag("h1", said.CHANGED_HEADING)
+    tag("p", said.CHANGED_LEAD.format(date=said.version_day(before.version)), "lead")
+    with tag("div", classes="note calm"):
+        tag("b", said.CHANGED_NEWS)
+        for change in said.changes_since(before.version):
+            tag("p", change)
+
+
+def _points(studio: Studio) -> None:
+    """Say in four short points what matters."""
+    try:
+        to = named_host(studio.desk.endpoint().host)
+    except BadServer:
+        to = ""
+    leaves = said.WELCOME_LEAVES_ASKED.format(to=to) if to else said.WELCOME_LEAVES_NEVER
+    with tag("dl", classes="points"):
+        for sign, (title, text) in (
+            ("frame", said.WELCOME_STAYS),
+            ("privacy", (said.WELCOME_LEAVES, leaves)),
+            ("person", said.WELCOME_WHO),
+            ("tick", said.WELCOME_NO_ACCOUNT),
+        ):
+            with tag("div"):
+                with tag("dt"):
+                    icon(sign)
+                    tag("span", title)
+                tag("dd", text)
+
+
+def _answer(studio: Studio, way: str, yes: str) -> None:
+    """One clear step on, and a quiet way for who is too young."""
+    trouble = ui.column().classes("trouble")
+
+    async def start() -> None:
+        try:
+            await studio.desk.agree_to_policy()
+        except HeadshotError as error:
+            trouble.clear()
+            with trouble, tag("div", role="alert"):
+                note(f"{error.title}.", error.advice)
+            return
+        go(way, instead=True)
+
+    with tag("div", classes="actions answer"):
+        button(yes, start, "button accent")
+        link(said.WELCOME_YOUNG, YOUNG, "button quiet")
+    tag("p", said.WELCOME_NOTED, "fine after")
+    with tag("p"):
+        link(said.WELCOME_READ, POLICY, "")
+
+
+async def _what_is_here(studio: Studio) -> None:
+    """Who took the yes back can still take everything along, or delete it."""
+    storage = await studio.storage()
+    if not (storage.photos or storage.headshots):
+        return
+    with tag("section"):
+        tag("h2", said.BACK_HEADING, "small")
+        tag("p", said.BACK_TEXT)
+        with tag("div", classes="actions"):
+            link(said.PRIVACY_EXPORT, deleting.TAKE_ALL, "button", download=True)
+            await deleting.ask_for_everything(studio)
