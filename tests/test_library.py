@@ -354,7 +354,8 @@ def test_links_are_never_followed(folders: Folders, tmp_path: Path) -> None:
 @posix
 def test_a_link_in_the_place_of_a_shelf_is_refused(folders: Folders, tmp_path: Path) -> None:
     folders.root.mkdir()
-    (tmp_path / "outside").mkdir(mode=0o755)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside").chmod(0o755)
     folders.headshots.symlink_to(tmp_path / "outside")
     with pytest.raises(FolderError):
         Library.open(folders)
