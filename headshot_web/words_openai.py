@@ -138,6 +138,14 @@ FACT_MARK_VALUE: Final = "a note that AI made part of this picture; no place, no
 ORIGINAL: Final = "Untouched"
 ORIGINAL_LINK: Final = "the provider’s own file, with its content credentials"
 ORIGINAL_LINK_OWN: Final = "the server’s own file"
+REMARKS_DRAWN: Final = {
+    Remark.ENLARGED: (
+        "Enlarged ×{scale}.",
+        "It was drawn smaller than this headshot, so it is a little soft.",
+    ),
+}
+"""What is said instead of a headshot that a provider drew."""
+
 REMARKS: Final = {
     Remark.OTHER_SIZE: (
         "Drawn in another size.",

@@ -13,7 +13,8 @@ _DEFAULT = "en_US"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _CENT = Decimal("0.01")
 _TENTH = Decimal("0.10")
-_USUAL, _FINER, _FINEST = "#,##0.00", "0.000", "0.0000"
+_USUAL, _FINER = "#,##0.00", "0.000"
+_SMALL, _SMALLEST = "0.00#", "0.00##"
 
 
 def visitor() -> str:
@@ -36,9 +37,10 @@ def locale_of(header: str) -> str:
 
 
 def say(money: Money, locale: str) -> str:
-    """Write an amount; one smaller than a hundredth is not rounded away."""
-    small = 0 < money.amount < _CENT
-    number = format_decimal(money.amount, format=_FINEST if small else _USUAL, locale=locale)
+    """Write an amount; small ones more finely, so that they still add up: $0.016, twice, is $0.032."""
+    small = 0 < money.amount < _TENTH
+    form = (_SMALLEST if money.amount < _CENT else _SMALL) if small else _USUAL
+    number = format_decimal(money.amount, format=form, locale=locale)
     return _written(number, money.currency, locale)
 
 
