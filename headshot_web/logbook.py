@@ -65,8 +65,9 @@ class Event(StrEnum):
 
 def note(event: Event, error: BaseException | None = None) -> None:
     """Write one of our own words down, and of an error its class and where it came from."""
-    told = (type(error), error, error.__traceback__) if error else None
-    _OURS.error(event.value, exc_info=told, extra={"event": event}, stacklevel=2)
+    # Not as exc_info: any other handler would write the error's own text, which may name a file.
+    text = f"{event.value} {told(error)}" if error else event.value
+    _OURS.error("%s", text, extra={"event": event, "cause": error}, stacklevel=2)
 
 
 def begin() -> None:
@@ -149,8 +150,9 @@ class Line(logging.Formatter):
         event = getattr(record, "event", None)
         if isinstance(event, Event):
             parts.append(event.value)
-        if record.exc_info and record.exc_info[1] is not None:
-            parts.append(told(record.exc_info[1]))
+        cause = record.exc_info[1] if record.exc_info else getattr(record, "cause", None)
+        if isinstance(cause, BaseException):
+            parts.append(told(cause))
         return escaped(" ".join(parts))
 
 
