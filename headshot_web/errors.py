@@ -18,6 +18,8 @@ class HeadshotError(Exception):
     """Whether a provider may have charged for it, so that it is made again only when a person says so."""
     retouch_helps: ClassVar[bool] = False
     """Whether the retouch on this computer would work in spite of it."""
+    settings_help: ClassVar[bool] = False
+    """Whether it is put right in the settings of the app."""
 
     @classmethod
     def code(cls) -> str:

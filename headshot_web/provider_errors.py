@@ -67,6 +67,7 @@ class KeyMissing(ProviderError):
     link_text = "Get a key at OpenAI"
     status = 409
     retouch_helps = True
+    settings_help = True
 
 
 class ModelNotChosen(ProviderError):
@@ -76,6 +77,7 @@ class ModelNotChosen(ProviderError):
     advice = "Nothing was sent. Name your server's model in the settings, then try again."
     status = 409
     retouch_helps = True
+    settings_help = True
 
 
 class ConnectionFailed(ProviderError):
@@ -173,6 +175,7 @@ class ProviderMoved(ProviderError):
     title = "The address points somewhere else"
     advice = "The photo was not sent on, and nothing is charged. Check the server address in the settings."
     retouch_helps = True
+    settings_help = True
 
 
 class NoSuchService(ProviderError):
@@ -181,6 +184,7 @@ class NoSuchService(ProviderError):
     title = "No pictures are made at this address"
     advice = "Nothing is charged. Check the server address in the settings; it usually ends in /v1."
     retouch_helps = True
+    settings_help = True
 
 
 class ModerationRefused(ProviderError):
@@ -220,6 +224,7 @@ class SettingRefused(ProviderError):
     advice = "Nothing is charged. Choose another model in the settings, or make it on this computer."
     status = 422
     retouch_helps = True
+    settings_help = True
 
 
 class ModelNotFound(ProviderError):
@@ -231,6 +236,7 @@ class ModelNotFound(ProviderError):
     link_text = "See which models you may use"
     status = 404
     retouch_helps = True
+    settings_help = True
 
 
 class KeyWrong(ProviderError):
@@ -242,6 +248,7 @@ class KeyWrong(ProviderError):
     link_text = "See your keys at OpenAI"
     status = 401
     retouch_helps = True
+    settings_help = True
 
 
 class ServerKeyWrong(ProviderError):
@@ -251,6 +258,7 @@ class ServerKeyWrong(ProviderError):
     advice = "Nothing was made. Check the key for this server in the settings."
     status = 401
     retouch_helps = True
+    settings_help = True
 
 
 class KeyNotAllowed(ProviderError):
@@ -262,6 +270,7 @@ class KeyNotAllowed(ProviderError):
     link_text = "See your keys at OpenAI"
     status = 403
     retouch_helps = True
+    settings_help = True
 
 
 class OrganisationUnverified(ProviderError):
@@ -335,6 +344,7 @@ class ServerUnreachable(ProviderError):
     title = "Your server can't be reached"
     advice = "Nothing was sent. Check that it runs, and its address in the settings, then try again."
     retouch_helps = True
+    settings_help = True
 
 
 class ServerBroke(Unclear):
@@ -363,6 +373,7 @@ class ServerModelNotFound(ProviderError):
     advice = "Nothing was made. Set the name that your server, or the gateway before it, gives its model."
     status = 404
     retouch_helps = True
+    settings_help = True
 
 
 class ServerCreditSpent(ProviderError):

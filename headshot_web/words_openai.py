@@ -119,6 +119,7 @@ ORDER: Final[Words] = {
     "here": "Make it on this computer",
     "again_unknown": "Try again anyway",
     "unkept": "Download it now",
+    "settings": "Open the settings",
     "new_tab": KEY_STEPS["new_tab"],
 }
 VARIANT: Final = "{name}, {n} of {of}"

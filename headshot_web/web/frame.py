@@ -34,6 +34,11 @@ def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., 
     return ui.page(path, title=f"{title} · {NAME}")
 
 
+def retitle(title: str) -> None:
+    """Say something new in the browser's tab."""
+    ui.page_title(f"{title} · {NAME}")
+
+
 def tag(name: str, text: str = "", classes: str = "", **attributes: str | int | bool) -> TextElement:
     """Add a plain element; `aria_label` becomes `aria-label`, a trailing underscore is dropped."""
     element = TextElement(tag=name, text=text)

@@ -110,6 +110,7 @@ def _ending(job: Job, to: str, *, is_unkept: bool) -> dict[str, Any]:
         ending = {"title": said.UNKNOWN, "advice": said.UNKNOWN_ADVICE.format(to=to)}
     if job.engine is EngineName.OPENAI:
         ending |= {"link": error.link or "", "linktext": error.link_text, "here": error.retouch_helps}
+        ending["settings"] = error.settings_help
     if is_unkept:
         ending |= {"advice": said.UNKEPT_ADVICE, "unkept": f"/download/job/{job.id}"}
     return ending

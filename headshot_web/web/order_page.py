@@ -19,7 +19,7 @@ from headshot_web.model import EngineName, Job, JobId, JobState, OrderId
 from headshot_web.studio import Studio
 from headshot_web.web.amounts import say, say_range, visitor
 from headshot_web.web.engine_choice import named
-from headshot_web.web.frame import frame, go, link, missing, page, tag
+from headshot_web.web.frame import frame, go, link, missing, page, retitle, tag
 from headshot_web.web.order_cards import STILL_TO_MAKE, Order, card, numbered
 
 PAUSE_S = 0.7
@@ -41,6 +41,7 @@ class OrderView:
         self.unkept: set[JobId] = set()
         self.price = ""
         self.prices: dict[JobId, str] = {}
+        self.title = ""
         self.heading = tag("h1", "", "small", aria_live="polite")
         self.lead = tag("p", "", "soft")
         self.order = Order(jobs[0].photo_id, to=to)
@@ -75,10 +76,19 @@ class OrderView:
         else:
             self.heading.text = words.making(sum(not job.state.is_final for job in jobs))
             self.lead.text = words.ORDER_LEAD
+        self._head_the_tab()
         self.onward.set_visibility(self.finished)
         self._lead_on()
         names = numbered(jobs)
         self.order.show([self._card(job, names[job.id]) for job in jobs], self._retry_words())
+
+    def _head_the_tab(self) -> None:
+        """Whoever waits in another tab sees from there how it goes."""
+        title = self.heading.text.rstrip(".")
+        if title != self.title:
+            self.title = title
+            with self.order:
+                retitle(title)
 
     def _card(self, job: Job, name: str) -> dict[str, Any]:
         cost = self.costs.get(job.id)
@@ -89,7 +99,7 @@ class OrderView:
             partial=self._partial(job),
             is_unkept=job.id in self.unkept,
             cost=say(cost, self.locale) if cost else "",
-            price=" · ".join((self.to, self.prices[job.id])) if self.prices.get(job.id) else "",
+            price=" · ".join(filter(None, (self.to, self.prices.get(job.id)))),
         )
 
     def _partial(self, job: Job) -> int:

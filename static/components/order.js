@@ -7,6 +7,7 @@ export default {
   computed: {
     finished() { return this.jobs.every((j) => !j.working); },
     made() { return this.jobs.some((j) => j.headshot); },
+    dues() { return this.retry.split(" · ").slice(1).join(" · "); },
     passed() { return (this.now - this.heard) / 1000; },
   },
   mounted() { this.clock = setInterval(() => { if (!this.finished) this.now = Date.now(); }, 500); },
@@ -42,7 +43,7 @@ export default {
             <p v-else-if="job.working && job.sent && job.step === 'drawing'" class="fine">{{ job.draft ? provider.words.patience_draft : provider.words.patience_final }}</p>
             <template v-if="!job.working && job.title">
               <p class="fine"><b>{{ job.title }}.</b> {{ job.advice }}</p>
-              <p v-if="job.link" class="fine"><a :href="job.link" target="_blank" rel="noreferrer noopener">{{ job.linktext }}<span class="aside">, {{ provider.words.new_tab }}</span></a></p>
+              <p v-if="job.link || job.settings" class="fine"><a v-if="job.link" :href="job.link" target="_blank" rel="noreferrer noopener">{{ job.linktext }}<span class="aside">, {{ provider.words.new_tab }}</span></a><template v-if="job.link && job.settings"> · </template><a v-if="job.settings" href="/settings#provider">{{ provider.words.settings }}</a></p>
               <p v-if="job.request" class="fine request">{{ provider.words.request }} <code>{{ job.request }}</code></p>
             </template>
             <div class="actions">
@@ -52,13 +53,13 @@ export default {
               <template v-else>
                 <a v-if="job.unkept" class="button accent" :href="job.unkept" download>{{ provider.words.unkept }}</a>
                 <button v-if="job.here" type="button" class="button" :disabled="pressed['here' + job.id]" @click="press(job, 'here')">{{ provider.words.here }}<span class="aside">: {{ job.name }}</span></button>
-                <button v-if="job.unsure" type="button" class="button" :disabled="pressed['again' + job.id]" @click="press(job, 'again')">{{ provider.words.again_unknown }}<template v-if="job.price"> · {{ job.price }}</template><span class="aside">: {{ job.name }}</span></button>
+                <button v-if="job.unsure" type="button" class="button twoline" :disabled="pressed['again' + job.id]" @click="press(job, 'again')"><span>{{ provider.words.again_unknown }}</span><span class="sub"><span class="aside"> · </span>{{ job.price }}</span><span class="aside">: {{ job.name }}</span></button>
               </template>
             </div>
           </div>
         </li>
       </ul>
-      <div v-if="retry" class="actions after"><button type="button" class="button" :class="{ accent: !made }" :disabled="retrying" @click="again">{{ retry }}</button></div>
+      <div v-if="retry" class="actions after"><button type="button" class="button" :class="{ accent: !made, twoline: dues }" :disabled="retrying" @click="again"><span>{{ retry.split(" · ")[0] }}</span><span v-if="dues" class="sub"><span class="aside"> · </span>{{ dues }}</span></button></div>
       <p class="aside" role="status">{{ jobs.filter((j) => j.working).map((j) => j.name + ': ' + (mine(j)[index(j)] || ['', ''])[1]).join('. ') }}</p>
     </div>`,
 };

@@ -209,6 +209,17 @@ def test_a_wrong_key_is_explained_with_the_place_to_go(page: Page, app: Served, 
     expect(page.locator(".provider .note").first).to_contain_text("did not accept the key")
 
 
+def test_a_key_that_is_refused_in_the_work_leads_to_the_settings(
+    page: Page, app: Served, server: OpenAIServer, photo: str
+) -> None:
+    agree(page, app, photo)
+    server.forget()
+    server.play(Fault.wrong_key())
+    order(page, app, photo)
+    page.locator(".job").get_by_role("link", name="Open the settings").click(timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name="Your yes")).to_be_visible()
+
+
 def test_without_a_key_nothing_stops_and_two_steps_lead_on(browser: Browser, tmp_path: Path) -> None:
     agreed_to_policy(tmp_path / "d")
     served = start(
@@ -314,6 +325,7 @@ def test_a_refusal_is_kind_and_this_computer_helps_out(
     order(page, app, photo)
     expect(page.get_by_text("safety check said no")).to_be_visible(timeout=SLOW_MS)
     expect(page.locator(".request")).to_contain_text("req_")
+    expect(page).to_have_title("No headshot was made · AI Headshot Pro")
     again = page.get_by_role("button", name="Try the failed one again")
     expect(again).to_contain_text("about $")
     page.get_by_role("button", name="Make it on this computer").dblclick()
