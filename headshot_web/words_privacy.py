@@ -23,6 +23,7 @@ Words = dict[str, str]
 
 WELCOME_TITLE: Final = "Welcome"
 WELCOME_HEADING: Final = "Before your first photo"
+WELCOME_HEADING_AGAIN: Final = "Before you go on"
 WELCOME_LEAD: Final = "This app turns a photo of you into a headshot you would sign. It runs on this computer and works for you alone."
 WELCOME_STAYS: Final = (
     "What stays here",
@@ -154,6 +155,8 @@ BY_ITSELF: Final[Words] = {
     "originals_text": "The headshot stays. It can then not be compared with the photo any more, and no other look can be made of it.",
     "save": "Save",
     "saved": "Saved.",
+    "bad_title": "This can't be set.",
+    "bad_advice": "Days are a whole number from 1 to 3650; nothing means never.",
     "now": "This deletes at once, for good: {what}.",
     "now_originals": "every photo of which there is a headshot",
     "sure": "Save, and delete these now",
@@ -224,6 +227,11 @@ def out_of_reach(reach: OutOfReach) -> tuple[str, ...]:
     if reach.undated_hosts:
         copies.append(DELETE_ALL_COPY_UNDATED.format(host=", ".join(reach.undated_hosts)))
     return (DELETE_ALL_BACKUPS, *copies)
+
+
+def delete_rest(headshots: int) -> str:
+    """Name what goes when a photo is deleted of which only headshots are left."""
+    return count(headshots, "Delete the headshot from it", "Delete the {n} headshots from it")
 
 
 def by_itself(days: int | None, *, originals: bool) -> str:

@@ -83,6 +83,9 @@ class Keeping(ui.element, component=static_dir() / "components" / "keeping.js"):
                 self._show(ask=warning)
                 return
             await self._studio.wastebasket.choose(after_days=days, originals=originals)
+        except BadSetting:
+            self._show(title=said.BY_ITSELF["bad_title"], advice=said.BY_ITSELF["bad_advice"])
+            return
         except HeadshotError as error:
             self._show(title=f"{error.title}.", advice=error.advice)
             return

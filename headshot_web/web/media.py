@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from headshot_web.downloads import Parcel
-from headshot_web.errors import BadWish, NotFound, NotUnderstood
+from headshot_web.errors import BadWish, NotFound, NotUnderstood, PictureGone
 from headshot_web.model import (
     Crop,
     Export,
@@ -110,7 +110,12 @@ def _register_pictures(app: FastAPI, studio: "Studio") -> None:
         @app.get(path)
         @answering
         async def show(request: Request, thing: str) -> Response:  # noqa: ARG001
-            return Response(await picture(checked(thing)), media_type=_JPEG)
+            try:
+                return Response(await picture(checked(thing)), media_type=_JPEG)
+            except PictureGone:
+                if not path.endswith("/thumbnail"):
+                    raise
+                return Response(status_code=204)  # pages ask for it beside headshots, and show none then
 
     add("/media/photo/{thing}", studio.photo_picture)
     add("/media/photo/{thing}/thumbnail", studio.photo_thumbnail)

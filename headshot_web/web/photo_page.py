@@ -73,7 +73,7 @@ def register(studio: Studio) -> None:
                 _panel(photo)
                 if made:
                     _made(made, said.PHOTO_COST.format(money=say(cost, visitor())) if cost else "")
-                _delete(studio, photo.id, total)
+                _delete(studio, photo.id, words.delete_photo(total))
         picture.on("choose", partial(_choose, studio, photo, picture))
         if Notice.SEVERAL_FACES in photo.notices:
             await ui.context.client.connected()
@@ -114,13 +114,13 @@ async def _without_picture(studio: Studio, photo_id: PhotoId) -> None:
         tag("h1", words_privacy.PHOTO_GONE_HEADING, "small")
         tag("p", words_privacy.PHOTO_GONE_TEXT, "soft")
         _made(made, "")
-        _delete(studio, photo_id, await studio.count(photo_id=photo_id))
+        number = await studio.count(photo_id=photo_id)
+        _delete(studio, photo_id, words_privacy.delete_rest(number))
 
 
-def _delete(studio: Studio, photo_id: PhotoId, made: int) -> None:
+def _delete(studio: Studio, photo_id: PhotoId, delete: str) -> None:
     """Delete the photo and all that came of it after a clear question."""
     tag("hr")
-    delete = words.delete_photo(made)
 
     async def forget() -> None:
         with suppress(NotFound):  # another window was faster

@@ -20,15 +20,18 @@ def register(studio: Studio) -> None:
     @page(WELCOME, said.WELCOME_TITLE)
     async def welcome_page(to: str = "") -> None:
         before = _before(studio)
+        storage = await studio.storage()
+        is_anew = bool(storage.photos or storage.headshots)
         with frame(studio, bare=True), tag("div", classes="reading welcome"):
             if before:
                 _changed(before)
             else:
-                tag("h1", said.WELCOME_HEADING)
+                tag("h1", said.WELCOME_HEADING_AGAIN if is_anew else said.WELCOME_HEADING)
                 tag("p", said.WELCOME_LEAD, "lead")
             _points(studio)
             _answer(studio, way_on(to), said.CHANGED_START if before else said.WELCOME_START)
-            await _what_is_here(studio)
+            if is_anew:
+                await _what_is_here(studio)
 
     @page(YOUNG, said.YOUNG_TITLE)
     def young_page() -> None:
@@ -103,9 +106,6 @@ def _answer(studio: Studio, way: str, yes: str) -> None:
 
 async def _what_is_here(studio: Studio) -> None:
     """Who took the yes back can still take everything along, or delete it."""
-    storage = await studio.storage()
-    if not (storage.photos or storage.headshots):
-        return
     with tag("section"):
         tag("h2", said.BACK_HEADING, "small")
         tag("p", said.BACK_TEXT)

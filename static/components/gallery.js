@@ -136,7 +136,7 @@ export default {
                 <span class="says"><span class="name">{{ items[i].name }}</span><span class="fine">{{ day(items[i]) }}</span></span>
               </a>
               <button type="button" class="heart" :style="{ top: shot - 28 + 'px' }" :aria-pressed="String(items[i].favourite)" :aria-label="fits(words.keep, items[i])" @click="keep(items[i])"><span><svg aria-hidden="true"><use :href="'/static/icons.svg#' + (items[i].favourite ? 'heart-full' : 'heart')"/></svg></span></button>
-              <a v-if="begins(i)" class="origin" :href="'/photo/' + items[i].photo" :style="{ top: shot - 32 + 'px' }" :aria-label="words.from" :title="words.from"><img :src="shown ? '/media/photo/' + items[i].photo + '/thumbnail' : null" alt="" loading="lazy"></a>
+              <a v-if="begins(i)" class="origin" :href="'/photo/' + items[i].photo" :style="{ top: shot - 32 + 'px' }" :aria-label="words.from" :title="words.from"><img :src="shown ? '/media/photo/' + items[i].photo + '/thumbnail' : null" alt="" loading="lazy" @error="$event.target.parentElement.style.display = 'none'"></a>
             </template>
           </template>
         </li>

@@ -27,7 +27,7 @@ export default {
       <ul ref="list" class="sent" :aria-label="words.list">
         <li v-for="row in rows" :key="row.n"><details>
           <summary>
-            <span class="pic"><img v-if="thumb(row)" :src="thumb(row)" alt="" loading="lazy" decoding="async"><svg v-else aria-hidden="true"><use href="/static/icons.svg#frame"/></svg></span>
+            <span class="pic"><img v-if="thumb(row)" :src="thumb(row)" alt="" loading="lazy" decoding="async" @error="$event.target.style.display = 'none'"><svg v-else aria-hidden="true"><use href="/static/icons.svg#frame"/></svg></span>
             <span class="main"><b class="name">{{ row.name }}</b><span class="fine">{{ row.when }}</span><span class="fine">{{ row.host }} · {{ row.size }}<template v-if="row.deleted"> · {{ words.deleted }}</template></span></span>
             <span class="end"><span class="cost">{{ row.cost }}</span><span class="fine" :class="{ warned: row.outcome === 'unclear' }">{{ row.said }}</span></span>
           </summary>
