@@ -40,9 +40,7 @@ GONE_ADVICE: Final = "It may have been deleted, or the address is not complete."
 
 START_TITLE: Final = "Your photo"
 START_HEADING: Final = "One selfie. A headshot you would sign."
-START_LEAD: Final = (
-    "Choose a photo, pick a look, download. It takes about a minute, and the photo stays on this computer until you send it."
-)
+START_LEAD: Final = "Choose a photo, pick a look, download. It takes about a minute, and the photo stays on this computer until you send it."
 START_STEPS: Final = (
     ("A plain photo is enough.", "Face the light, look at the lens, leave some air around your head."),
     ("See every look on yourself.", "Made here, free, before you decide anything."),
@@ -231,8 +229,6 @@ DOWNLOAD: Final[Words] = {
     "pixels": "{width} × {height} pixels",
     "enlarged": "enlarged ×{scale}",
     "sharp": "not enlarged",
-    "marks": "Say in the file how it was made",
-    "marks_text": "Without this note, platforms and people can’t see by themselves that AI was used. In some places the law wants you to say so.",
 }
 SHARP: Final = "Smaller and sharp"
 PURPOSES: Final = (
@@ -290,20 +286,12 @@ GALLERY: Final[Words] = {
 # Deleting
 
 DELETE_HEADSHOT_TITLE: Final = "Delete this headshot?"
-DELETE_HEADSHOT_TEXT: Final = (
-    "It is removed from this computer for good. Your photo and other headshots stay."
-)
 DELETE_HEADSHOT: Final = "Delete this headshot"
 DELETE_PHOTO_TITLE: Final = "Delete this photo?"
-DELETE_PHOTO_TEXT: Final = "The photo and all that was made from it are removed from this computer for good."
 DELETE_ALL_TITLE: Final = "Delete everything?"
-DELETE_ALL_TEXT: Final = (
-    "All photos and headshots are removed from this computer for good. Nobody can bring them back."
-)
 DELETE_ALL_TYPE: Final = "Type “delete” to confirm"
 DELETE_ALL_WORD: Final = "delete"
 DELETE_ALL: Final = "Delete everything"
-DELETED_ALL: Final = "Everything was deleted."
 
 # Settings
 
@@ -316,42 +304,10 @@ SETTINGS_FOLDER_TEXT: Final = (
 )
 SETTINGS_STORAGE: Final = "Room used"
 SETTINGS_DELETE: Final = "Delete"
-SETTINGS_DELETE_TEXT: Final = "Photos and headshots stay until you delete them, one by one or all at once."
 SETTINGS_ABOUT: Final = "About"
 SETTINGS_ABOUT_TEXT: Final = (
     "{name} is free software, version {version}. All it needs to find and cut out a person came with it."
 )
-
-# How it works and privacy
-
-PRIVACY_HEADING: Final = "How this works, and where your photo goes"
-PRIVACY_UPDATED: Final = "Last updated 22 November 2026"
-PRIVACY_LEAD: Final = "It stays on this computer, unless you send it to OpenAI yourself."
-PRIVACY: Final = """
-## What happens to your photo
-It is read here, turned upright and kept as a new picture of at most 2016 pixels. Place, time, camera and the file’s name are left behind.
-Your eyes are found so that the headshot is framed well. Where a face is, is held in memory while the app works with the photo and is never written down. Nobody is recognised.
-On this computer you are cut out, hair by hair, and set before a drawn backdrop in gentle light. Skin is not smoothed, nothing about your face is reshaped, your clothes stay. OpenAI draws a new picture instead, told to keep your face as it is.
-## What leaves this computer
-Nothing, as long as you let this computer make your headshots. There is no account, no tracking, no advertising, no analytics and no update check.
-With OpenAI, or a server of your own in its place, the framed picture you are shown before the first time is sent there over an encrypted line (only a server in your own network may do without), without place, time, camera or name; with it a description of the look, and your key. It happens only after your yes, and only when you press the button that names where it goes and what it costs.
-OpenAI normally keeps it for up to 30 days to look for misuse, longer where the law or safety requires it. Every picture that was sent is listed under “What left this computer”, with what it cost.
-These pages come from this computer and can be opened only on it.
-## Where your pictures are
-In one folder that only your user account can open: {folder}
-## What a downloaded file says
-Each headshot carries a short standard note: that it is a retouched photograph, or that AI made part of it. It carries no place, no camera and no name.
-Offices refuse retouched pictures for passports, visas and identity cards. Use an unedited photo there.
-## How long, and how to delete
-Pictures stay until you delete them: one headshot, a photo with all that came of it, or everything in the settings. Deleted is deleted; there is no bin.
-That something was deleted, and when, is noted here without a name or a picture.
-"""
-
-
-def privacy() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Give the parts of the privacy page: a heading, and its paragraphs."""
-    parts = (part.strip().split("\n") for part in PRIVACY.split("## ")[1:])
-    return tuple((title, tuple(paragraphs)) for title, *paragraphs in parts)
 
 
 def count(n: int, one: str, many: str) -> str:

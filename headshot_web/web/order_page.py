@@ -14,8 +14,8 @@ from nicegui.events import GenericEventArguments
 from headshot_web import words
 from headshot_web import words_openai as said
 from headshot_web.accounts import Estimate, Money
-from headshot_web.errors import DiskFull, HeadshotError, NotFound
-from headshot_web.model import EngineName, Job, JobId, JobState, OrderId
+from headshot_web.errors import DiskFull, HeadshotError, NotFound, PictureGone
+from headshot_web.model import EngineName, Job, JobId, JobState, OrderId, Photo, PhotoId
 from headshot_web.studio import Studio
 from headshot_web.web.amounts import say, say_range, visitor
 from headshot_web.web.engine_choice import named
@@ -250,21 +250,14 @@ def register(studio: Studio) -> None:
             jobs = await studio.order_jobs(OrderId(order_id))
             if not jobs:
                 raise NotFound
-            photo = await studio.photo(jobs[0].photo_id)
+            photo = await _photo(studio, jobs[0].photo_id)
             to = named(await studio.desk.offer())
         except HeadshotError as error:
             missing(studio, error)
             return
         with frame(studio, "/"), tag("div", classes="two") as place:
-            ratio = photo.size.width_px / photo.size.height_px
-            with tag("div", classes="faces stay", style=f"--ratio: {ratio:.4f}"):
-                tag(
-                    "img",
-                    src=f"/media/photo/{photo.id}",
-                    width=photo.size.width_px,
-                    height=photo.size.height_px,
-                    alt=words.PHOTO_ALT,
-                )
+            if photo is not None:
+                _show(photo)
             with tag("div", classes="panel"):
                 view = OrderView(studio, jobs, place, to)
         loop = asyncio.get_running_loop()
@@ -274,6 +267,26 @@ def register(studio: Studio) -> None:
 
         ui.context.client.on_delete(studio.subscribe(hear))
         await view.catch_up()
+
+
+async def _photo(studio: Studio, photo_id: PhotoId) -> Photo | None:
+    """Return the photo; None when it was deleted by itself since."""
+    try:
+        return await studio.photo(photo_id)
+    except PictureGone:
+        return None
+
+
+def _show(photo: Photo) -> None:
+    ratio = photo.size.width_px / photo.size.height_px
+    with tag("div", classes="faces stay", style=f"--ratio: {ratio:.4f}"):
+        tag(
+            "img",
+            src=f"/media/photo/{photo.id}",
+            width=photo.size.width_px,
+            height=photo.size.height_px,
+            alt=words.PHOTO_ALT,
+        )
 
 
 def _later(one: Job, other: Job) -> Job:
