@@ -48,7 +48,7 @@ class OrderView:
         with tag("div", classes="actions after") as self.onward:
             self.gallery = link(words.TO_GALLERY, "/gallery")
             self.together = link("", "", download=True)
-            link(words.ORDER_MORE, f"/photo/{jobs[0].photo_id}/looks")
+            self.more = link(words.ORDER_MORE, f"/photo/{jobs[0].photo_id}/looks")
         self.order.on("cancel", self.cancel)
         self.order.on("retry", self.retry, args=[])
         self.order.on("again", self.again)
@@ -260,6 +260,7 @@ def register(studio: Studio) -> None:
                 _show(photo)
             with tag("div", classes="panel"):
                 view = OrderView(studio, jobs, place, to)
+                view.more.set_visibility(photo is not None)
         loop = asyncio.get_running_loop()
 
         def hear(job: Job) -> None:

@@ -1,6 +1,7 @@
 """The very first page: what this is, what stays and leaves, who may use it; and a kind stop for children."""
 
 from nicegui import ui
+from starlette.responses import RedirectResponse, Response
 
 from headshot_web import words_privacy as said
 from headshot_web.consent import Consent, ConsentKind
@@ -18,7 +19,9 @@ def register(studio: Studio) -> None:
     """Register both pages."""
 
     @page(WELCOME, said.WELCOME_TITLE)
-    async def welcome_page(to: str = "") -> None:
+    async def welcome_page(to: str = "") -> Response | None:
+        if await studio.desk.policy_agreed() is not None:
+            return RedirectResponse(way_on(to), 303)
         before = _before(studio)
         storage = await studio.storage()
         is_anew = bool(storage.photos or storage.headshots)
@@ -32,6 +35,7 @@ def register(studio: Studio) -> None:
             _answer(studio, way_on(to), said.CHANGED_START if before else said.WELCOME_START)
             if is_anew:
                 await _what_is_here(studio)
+        return None
 
     @page(YOUNG, said.YOUNG_TITLE)
     def young_page() -> None:

@@ -93,8 +93,13 @@ def withdraw(page: Page, app: Served) -> None:
 def test_the_first_visit_asks_once_leads_on_and_can_be_taken_back(
     page: Page, fresh: Served, log: Log, tmp_path: Path
 ) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{fresh.address}/gallery?favourites=1")
     expect(page.get_by_role("heading", name="Before your first photo")).to_be_visible()
+    assert not page.evaluate(SIDEWAYS)
+    assert complaints(page) == []
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert complaints(page, "color-contrast") == []
     for said in ("What stays here", "What leaves, and when", "Who it is for", "No account"):
         expect(page.get_by_text(said, exact=True)).to_be_visible()
     assert page.locator("input").count() == 0
@@ -106,6 +111,8 @@ def test_the_first_visit_asks_once_leads_on_and_can_be_taken_back(
     tab_to(page, "button", START)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{fresh.address}/gallery?favourites=1")
+    page.goto(f"{fresh.address}/welcome?to=/gallery")
+    assert page.url == f"{fresh.address}/gallery"
 
     page.goto(f"{fresh.address}/privacy")
     page.get_by_role("button", name="Open the folder").click()
@@ -124,6 +131,12 @@ def test_the_first_visit_asks_once_leads_on_and_can_be_taken_back(
     expect(page.locator("#agreed")).to_contain_text(f"The privacy policy of {day(POLICY_DATE)}")
     page.locator("#agreed summary").click()
     expect(page.locator("#agreed li")).to_contain_text("ended on")
+
+    page.get_by_role("button", name="Delete everything").click()
+    page.get_by_role("dialog").get_by_role("checkbox", name="What I agreed to").check()
+    page.get_by_role("dialog").get_by_role("textbox").fill("delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_role("button", name=START)).to_be_visible()
     assert log.origins == {f"localhost:{fresh.port}"}
 
 
@@ -245,8 +258,18 @@ def test_a_deletion_can_be_undone_for_ten_seconds_and_then_nothing_is_on_the_dis
     expect(page.locator(".receipts li").first).to_contain_text("A headshot")
 
 
-def test_the_note_in_the_file_can_be_left_out_and_what_that_means_is_said(page: Page, app: Served) -> None:
-    make(page, app, bring(page, app))
+@pytest.fixture(scope="module")
+def kept(browser: Browser, app: Served) -> str:
+    """A headshot that was made before, and left where it is."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        return make(page, app, bring(page, app))
+
+
+def test_the_note_in_the_file_can_be_left_out_and_what_that_means_is_said(
+    page: Page, app: Served, kept: str
+) -> None:
+    page.goto(f"{app.address}/headshot/{kept}")
     expect(page.get_by_text("Retouched on this computer,")).to_be_visible()
 
     def taken() -> bytes:
@@ -258,6 +281,60 @@ def test_the_note_in_the_file_can_be_left_out_and_what_that_means_is_said(page: 
     page.get_by_role("checkbox", name="Say in the file how it was made").uncheck()
     expect(page.get_by_text("Without the note, nobody can see")).to_be_visible()
     assert b"DigitalSourceType" not in taken()
+
+
+def complaints(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds; of these rules alone, or of all."""
+    found = Axe().run(page, options={"runOnly": rules} if rules else None).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def everything_asked(page: Page) -> None:
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def reported(page: Page) -> None:
+    page.get_by_role("button", name="Show the report").click()
+    expect(page.get_by_role("region", name="The report, word for word")).to_be_visible(timeout=SLOW_MS)
+
+
+def unmarked(page: Page) -> None:
+    page.get_by_role("checkbox", name="Say in the file").uncheck()
+
+
+def test_every_page_of_it_can_be_used_by_everyone_and_fits_a_small_phone(
+    browser: Browser, app: Served, kept: str
+) -> None:
+    with browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.add_init_script(VIOLATIONS)
+        log = Log()
+        log.listen(page)
+        nothing: Callable[[Page], None] = lambda _: None  # noqa: E731
+        pages = (
+            ("/not-yet", nothing),
+            ("/sent", nothing),
+            ("/settings", reported),
+            ("", everything_asked),
+            (f"/headshot/{kept}", unmarked),
+            ("", delete_headshot),
+        )
+        found: dict[str, list[str]] = {}
+        for path, act in pages:
+            if path:
+                page.goto(app.address + path)
+                shown(page)
+            act(page)
+            found[f"{path} {act.__name__}"] = complaints(page)
+            page.emulate_media(color_scheme="dark")
+            page.wait_for_timeout(100)
+            found[f"{path} {act.__name__} dark"] = complaints(page, "color-contrast")
+            page.emulate_media(color_scheme="light")
+            if page.evaluate(SIDEWAYS):
+                found[f"{path} {act.__name__} is too wide"] = ["sideways"]
+        assert not {name: said for name, said in found.items() if said}
+        assert not log.complaints
 
 
 def test_what_is_deleted_by_itself_is_off_until_it_is_set_and_names_what_goes(
@@ -363,71 +440,3 @@ def test_the_whole_journey_talks_to_us_alone_and_leaves_nothing_in_the_browser(
     assert holding(cache, ours, *canaries) == []
     assert holding(tmp_path / "profile", *canaries) == []
     assert holding(app.folder, *canaries, photo.encode(), headshot.encode()) == []
-
-
-def test_with_what_was_agreed_to_deleted_too_the_first_page_comes_again(page: Page, fresh: Served) -> None:
-    page.goto(fresh.address)
-    page.get_by_role("button", name=START).click()
-    page.wait_for_url(f"{fresh.address}/")
-    page.goto(f"{fresh.address}/settings")
-    page.get_by_role("button", name="Delete everything").click()
-    page.get_by_role("dialog").get_by_role("checkbox", name="What I agreed to").check()
-    page.get_by_role("dialog").get_by_role("textbox").fill("delete")
-    page.get_by_role("dialog").get_by_role("button", name="Delete everything").click()
-    expect(page.get_by_role("button", name=START)).to_be_visible()
-
-
-def complaints(page: Page, *rules: str) -> list[str]:
-    """What axe-core finds; of these rules alone, or of all."""
-    found = Axe().run(page, options={"runOnly": rules} if rules else None).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
-def everything_asked(page: Page) -> None:
-    page.get_by_role("button", name="Delete everything").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-
-
-def reported(page: Page) -> None:
-    page.get_by_role("button", name="Show the report").click()
-    expect(page.get_by_role("region", name="The report, word for word")).to_be_visible(timeout=SLOW_MS)
-
-
-def unmarked(page: Page) -> None:
-    page.get_by_role("checkbox", name="Say in the file").uncheck()
-
-
-def test_every_page_of_it_can_be_used_by_everyone_and_fits_a_small_phone(
-    browser: Browser, app: Served
-) -> None:
-    with browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce") as context:
-        page = context.new_page()
-        page.add_init_script(VIOLATIONS)
-        log = Log()
-        log.listen(page)
-        headshot = make(page, app, bring(page, app))
-        nothing: Callable[[Page], None] = lambda _: None  # noqa: E731
-        pages = (
-            ("/welcome", nothing),
-            ("/not-yet", nothing),
-            ("/sent", nothing),
-            ("/settings", reported),
-            ("", everything_asked),
-            (f"/headshot/{headshot}", unmarked),
-            ("", delete_headshot),
-        )
-        found: dict[str, list[str]] = {}
-        for path, act in pages:
-            if path:
-                page.goto(app.address + path)
-                shown(page)
-            act(page)
-            found[f"{path} {act.__name__}"] = complaints(page)
-            page.emulate_media(color_scheme="dark")
-            page.wait_for_timeout(100)
-            found[f"{path} {act.__name__} dark"] = complaints(page, "color-contrast")
-            page.emulate_media(color_scheme="light")
-            if page.evaluate(SIDEWAYS):
-                found[f"{path} {act.__name__} is too wide"] = ["sideways"]
-        assert not {name: said for name, said in found.items() if said}
-        assert not log.complaints
