@@ -22,8 +22,8 @@ from headshot_web.screen import has_screen
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from headshot_web.inventory import Health
     from headshot_web.keys import Keys
-    from headshot_web.model import Health
     from headshot_web.settings import Settings
 
 PARTS: Final = (

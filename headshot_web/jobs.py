@@ -267,6 +267,9 @@ class Jobs:
             if kind is DiskFull:
                 self._unkept[work.job.id] = work
             await self._account(work)
+            if kind.may_be_charged:  # it came, but is no picture: only the person may ask for another one
+                await self._settle(work.job, JobState.UNKNOWN, kind)
+                return
         else:
             receipt = getattr(error, "receipt", None)
             was_sent = await self._account(work, receipt)

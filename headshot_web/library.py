@@ -16,11 +16,11 @@ from headshot_web import sendings, stocktaking
 from headshot_web.deletions import Deletions
 from headshot_web.errors import AlreadyRunning, FolderError, NotFound, PictureGone
 from headshot_web.index import Index, Value, insert
+from headshot_web.inventory import Health, Storage
 from headshot_web.model import (
     OWNER,
     Headshot,
     HeadshotId,
-    Health,
     Job,
     JobState,
     Photo,
@@ -28,7 +28,6 @@ from headshot_web.model import (
     Rendered,
     Session,
     Step,
-    Storage,
     StyleId,
 )
 from headshot_web.orders import OrderBook

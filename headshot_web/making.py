@@ -16,7 +16,7 @@ from typing import cast
 from headshot_web import logbook
 from headshot_web.accounts import Dispatch, Outcome, Paused, Receipt, Returned, Sending
 from headshot_web.engines import Engine, Word
-from headshot_web.errors import AnswerUnreadable, FolderError, JobError, NotFound
+from headshot_web.errors import AnswerUnreadable, DrawnUnreadable, FolderError, JobError, NotFound
 from headshot_web.finishing import firmly
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
@@ -178,7 +178,11 @@ async def _receipt_of(engine: Engine, raw: bytes | None) -> Receipt:
 
 
 async def _read(engine: Engine, raw: bytes | None) -> tuple[Rendered, ...]:
-    pictures = await engine.read(raw) if raw else ()
+    unreadable = DrawnUnreadable if engine.may_cost else AnswerUnreadable
+    try:
+        pictures = await engine.read(raw) if raw else ()
+    except AnswerUnreadable as error:
+        raise unreadable from error
     if not pictures:
-        raise AnswerUnreadable
+        raise unreadable
     return pictures

@@ -19,7 +19,8 @@ from headshot_web import sendings
 from headshot_web.deletions import Deletions
 from headshot_web.errors import DiskFull, FolderError, HeadshotError, NotFound
 from headshot_web.index import Index, insert
-from headshot_web.model import Health, JobState
+from headshot_web.inventory import Health
+from headshot_web.model import JobState
 from headshot_web.paths import Folders
 from headshot_web.records import (
     NoteUnreadable,

@@ -20,6 +20,7 @@ from headshot_web.engines.price_list import PriceList
 from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.finishing import firmly
 from headshot_web.imaging.darkroom import Darkroom
+from headshot_web.inventory import Health, Storage
 from headshot_web.jobs import Jobs
 from headshot_web.keys import Keys
 from headshot_web.ledger import Ledger
@@ -34,7 +35,6 @@ from headshot_web.model import (
     Face,
     Headshot,
     HeadshotId,
-    Health,
     Job,
     JobId,
     JobState,
@@ -42,7 +42,6 @@ from headshot_web.model import (
     Photo,
     PhotoId,
     Session,
-    Storage,
     StyleId,
     Wishes,
 )

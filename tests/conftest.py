@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ from tests.openai_server import KEY, OpenAIServer
 
 if TYPE_CHECKING:
     from openai import OpenAI
+
+
+# No test, and no process it starts, ever looks into the keyring of whoever runs the tests.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

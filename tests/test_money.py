@@ -13,7 +13,14 @@ import pytest
 from headshot_web.accounts import Dispatch, Money, Outcome, Receipt, Sending
 from headshot_web.counter import How
 from headshot_web.engines import Word
-from headshot_web.errors import BudgetReached, ConsentNeeded, HeadshotError, JobError, NotFound
+from headshot_web.errors import (
+    BudgetReached,
+    ConsentNeeded,
+    HeadshotError,
+    JobError,
+    NotFound,
+    RenderingStopped,
+)
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
 from headshot_web.model import EngineName, Export, Job, JobState, OrderId, Quality, Request, Step
@@ -425,17 +432,34 @@ async def test_an_order_over_the_budget_is_not_even_begun(settings: Settings) ->
 
 
 async def test_a_budget_does_not_hold_back_what_was_paid_already(settings: Settings) -> None:
-    engine = PaidEngine(unreadable=True, cost=Decimal("0.40"))
+    engine = PaidEngine(fails_at=Step.SAVING, failure=RenderingStopped(), cost=Decimal("0.40"))
     async with opened(settings, engine) as studio:
         photo = await studio.take_in(stream())
         await studio.order(photo.id, (NAVY,), engine=OPENAI, order_id=ORDER)
         assert states(await all_settled(studio, ORDER)) == [JobState.FAILED]
-        engine.unreadable = False
+        engine.fails_at = None
         await studio.retry_failed(ORDER)
         assert states(await all_settled(studio, ORDER)) == [JobState.DONE]
         with pytest.raises(BudgetReached):
             await studio.order(photo.id, (NAVY,), engine=OPENAI, order_id=OrderId("another"))
         assert len(engine.posts) == 1
+
+
+async def test_a_drawn_picture_that_is_none_may_be_charged_and_is_asked_for_again_only_alone(
+    settings: Settings,
+) -> None:
+    engine = PaidEngine(unreadable=True)
+    async with opened(settings, engine) as studio:
+        photo = await studio.take_in(stream())
+        (job,) = await studio.order(photo.id, (NAVY,), engine=OPENAI, order_id=ORDER)
+        (ended,) = await all_settled(studio, ORDER)
+        assert (ended.state, ended.error) == (JobState.UNKNOWN, "DrawnUnreadable")
+        engine.unreadable = False
+        assert states(await studio.retry_failed(ORDER)) == [JobState.UNKNOWN]
+        assert len(engine.posts) == 1
+        await studio.retry(job.id)
+        assert states(await all_settled(studio, ORDER)) == [JobState.DONE]
+        assert len(engine.posts) == 2
 
 
 async def test_all_that_failed_is_made_again_but_what_may_have_been_charged_only_alone(
