@@ -8,7 +8,7 @@ from nicegui import ui
 from headshot_web import styles, words, words_privacy
 from headshot_web import words_openai as said
 from headshot_web.accounts import Entry, Money, Outcome, Spending
-from headshot_web.errors import NotFound
+from headshot_web.errors import NotFound, PictureGone
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
 from headshot_web.web.amounts import say, say_range, visitor
@@ -104,6 +104,7 @@ def _sums(spending: Spending, locale: str) -> None:
 async def listed(studio: Studio, entry: Entry, locale: str) -> dict[str, Any]:
     """Say all that one line of the list shows."""
     dispatch, receipt = entry.dispatch, entry.receipt
+    photo = await _photo(studio, entry)
     return {
         "n": entry.number,
         "when": said.moment(entry.sent_at),
@@ -121,9 +122,21 @@ async def listed(studio: Studio, entry: Entry, locale: str) -> dict[str, Any]:
         "cost": _cost(entry, locale),
         "gone": said.GONE_BY.format(date=words.date(entry.gone_by)) if entry.gone_by else said.GONE_UNKNOWN,
         "headshot": await _headshot(studio, entry),
-        "photo": entry.photo_ids[0] if entry.photo_ids else "",
-        "deleted": entry.deleted,
+        "photo": photo,
+        "deleted": entry.deleted or bool(entry.photo_ids and not photo),
     }
+
+
+async def _photo(studio: Studio, entry: Entry) -> str:
+    """Find the photo it was made of, when it is still here and not about to go."""
+    for photo_id in entry.photo_ids[:1]:
+        with suppress(NotFound):
+            try:
+                await studio.photo(photo_id)
+            except PictureGone:  # its page still shows what was made of it
+                return photo_id
+            return photo_id
+    return ""
 
 
 async def _headshot(studio: Studio, entry: Entry) -> str:
@@ -131,7 +144,8 @@ async def _headshot(studio: Studio, entry: Entry) -> str:
     if entry.deleted or entry.job_id is None or entry.receipt.outcome is not Outcome.ANSWERED:
         return ""
     with suppress(NotFound):
-        return next(iter((await studio.job(entry.job_id)).headshot_ids), "")
+        for headshot_id in (await studio.job(entry.job_id)).headshot_ids[:1]:
+            return (await studio.headshot(headshot_id)).id
     return ""
 
 
