@@ -9,10 +9,8 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from headshot_web import NAME, words, words_openai
-from headshot_web.consent import ConsentKind
 from headshot_web.errors import HeadshotError
 from headshot_web.paths import static_dir
-from headshot_web.provider_errors import BadServer
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
 from headshot_web.web.assets import asset
@@ -91,21 +89,12 @@ def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[Non
                 with tag("nav", classes="places", aria_label=words.NAV_LABEL):
                     for path, name, short, sign in PLACES:
                         _place(path, name, short, sign, here=path == here)
-                _pill(may_send=_may_send(studio))
+                _pill(may_send=studio.desk.is_set_up)
         header.move(target_index=0)
         if not bare:
             Undo.offer(studio.wastebasket)
     ui.skip_link(words.SKIP, target=client.content)
     yield
-
-
-def _may_send(studio: Studio) -> bool:
-    """Tell whether photos may leave at a press: only after a yes that still counts."""
-    try:
-        host = studio.desk.endpoint().host
-    except BadServer:
-        return False
-    return studio.desk.consents.given(ConsentKind.SENDING, host) is not None
 
 
 def _pill(*, may_send: bool) -> None:
