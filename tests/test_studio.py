@@ -35,6 +35,7 @@ from headshot_web.model import (
     DeletionKind,
     EngineName,
     Export,
+    Face,
     FileKind,
     HeadshotId,
     Job,
@@ -212,7 +213,8 @@ async def test_choosing_another_face_draws_the_looks_anew(settings: Settings) ->
 
 
 async def test_where_faces_are_is_never_written_down(settings: Settings) -> None:
-    async with opened(settings) as studio:
+    rare = tuple(Face(left=left, top=0.1, width=0.2, height=0.3) for left in (0.12345671, 0.61234567))
+    async with opened(settings, room=FakeDarkroom(faces_found=rare)) as studio:
         photo = await studio.take_in(stream())
         faces = await studio.faces(photo.id)
         await studio.choose_face(photo.id, 1)

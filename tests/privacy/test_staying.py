@@ -1,0 +1,144 @@
+"""The promises about what stays on this computer, each a test that is named as it."""
+
+from __future__ import annotations
+
+import io
+import os
+import sqlite3
+import stat
+import struct
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import psutil
+from PIL import Image
+
+from headshot_web.imaging.faces import find_faces
+from headshot_web.keys import Keys
+from headshot_web.library import Library
+from headshot_web.paths import Folders
+from headshot_web.settings import Settings
+from tests import portraits
+from tests.doors import Visitor, ask
+from tests.fake_engine import developed
+from tests.openai_server import KEY
+from tests.portraits import CANARY
+from tests.privacy.conftest import Visit
+from tests.privacy.house import bring
+from tests.test_deletion import ALL, CANARY_PIXELS, a_guest_was_here, ids_of, leave_an_answer, order, traces
+from tests.test_library import posix
+from tests.test_studio import opened
+
+
+def cells(index: Path) -> Iterator[object]:
+    """Every value in every row of every table."""
+    with closing(sqlite3.connect(f"file:{index}?mode=ro", uri=True)) as opened_index:
+        tables = opened_index.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            for row in opened_index.execute(f"SELECT * FROM {table}"):  # noqa: S608 - our own tables
+                yield from row
+
+
+def test_where_a_face_is_in_a_photo_is_held_in_memory_only_and_never_written_down(visit: Visit) -> None:
+    with Image.open(visit.at.data / "photos" / visit.photo / "picture.jpg") as photo:
+        width, height = photo.size
+        (face,) = find_faces(np.asarray(photo.convert("RGB")))
+    across = [face.left, face.width, face.eye_x, face.mouth_x, face.eye_distance]
+    down = [face.top, face.height, face.eye_y, face.mouth_y]
+    numbers = [*across, *down, face.tilt, face.score]
+    numbers += [value / width for value in across] + [value / height for value in down]
+    texts = [f"{number:.6f}"[:7].encode() for number in numbers if number % 1]
+    raw = [struct.pack(f"{order}d", number) for number in numbers for order in "<>"]
+    assert len(texts) > 15
+    assert {
+        name: data for name, data in visit.at.files.items() if any(one in data for one in texts + raw)
+    } == {}
+    floats = [value for value in cells(visit.at.data / "index.sqlite3") if isinstance(value, float)]
+    assert not [value for value in floats for number in numbers if abs(value - number) < 1e-3]
+    words = [value for value in cells(visit.at.data / "index.sqlite3") if isinstance(value, bytes)]
+    assert not words, "nothing is packed into the index"
+
+
+def test_place_time_camera_and_file_name_are_left_behind_when_a_photo_is_taken_in(visit: Visit) -> None:
+    name = b"IMG_Anna-Canary.jpg"
+    kinds = ("JPEG", "PNG", "WEBP", "HEIC")
+    photos = [bring(visit.at, portraits.laden(kind) + name) for kind in kinds]
+    text = CANARY.decode()
+    spelled = (CANARY, text.encode("utf-16-le"), text.encode("utf-16-be"), name)
+    assert visit.at.holding(*spelled) == []
+    for photo in photos:
+        picture = visit.at.ask("GET", f"/media/photo/{photo}").body
+        with Image.open(io.BytesIO(picture)) as shown:
+            assert not shown.getexif()
+            assert set(shown.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
+
+
+@posix
+def test_photos_and_headshots_are_kept_only_on_this_computer_in_a_folder_that_nobody_else_can_open(
+    visit: Visit,
+) -> None:
+    there = [visit.at.data, *visit.at.data.rglob("*")]
+    assert len(there) > 10
+    for path in there:
+        known = path.lstat()
+        assert stat.S_IMODE(known.st_mode) == (0o700 if path.is_dir() else 0o600), path
+        assert known.st_uid == os.geteuid()
+    assert visit.at.around == [], "something lies outside of the app's folder"
+    assert visit.at.holding(visit.photo), "this is where it is"
+
+
+def test_only_a_browser_on_this_computer_can_open_the_app(visit: Visit) -> None:
+    port, picture = visit.at.port, f"/media/photo/{visit.photo}"
+    listening = psutil.Process(visit.at.served.process.pid).net_connections()
+    assert {one.laddr.ip for one in listening if one.status == psutil.CONN_LISTEN} <= {"127.0.0.1", "::1"}
+    mine = Visitor.opens(port, "/privacy").headers
+    assert ask(port, "GET", picture, mine).status == 200
+    for change in (
+        {"Cookie": "hsw=guessed"},
+        {"Host": f"rebound.example:{port}"},
+        {"Host": f"192.168.1.20:{port}"},
+        {"Origin": "http://elsewhere.example"},
+        {"Origin": f"http://localhost:{port + 1}"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ):
+        assert ask(port, "GET", picture, {**mine, **change}).status in (403, 421), change
+        assert ask(port, "POST", "/api/photos", {**mine, **change}, b"x").status in (403, 421), change
+
+
+async def test_pictures_stay_until_you_delete_them(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "app")
+    assert (settings.delete_after_days, settings.delete_originals) == (None, False)
+    guest = a_guest_was_here(settings.folders)
+    async with opened(settings) as studio:
+        for _ in range(2):
+            await studio.wastebasket.sweep()
+            assert (len(await studio.photos()), await studio.count()) == (2, 2), "two months old, and here"
+        await studio.forget_headshot(guest.headshot)
+        assert (len(await studio.photos()), await studio.count()) == (2, 1)
+        await studio.wastebasket.choose(after_days=30, originals=False)
+        assert [photo.id for photo in await studio.photos()] == [guest.other.id]
+        await studio.forget_everything()
+        assert (await studio.photos(), await studio.count()) == ((), 0)
+
+
+async def test_what_you_delete_is_gone_from_the_apps_folder_its_temporary_files_and_its_log(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(data_dir=tmp_path / "app")
+    folders: Folders = settings.folders
+    with closing(Library.open(folders)) as library:
+        photo = library.keep_photo(developed(CANARY_PIXELS))
+        order(library, photo)
+        leave_an_answer(library, photo)
+        gone = ids_of(library) | ALL | {KEY}
+    Keys(folders, environ={}).keep("api.openai.com", KEY)
+    async with opened(settings) as studio:
+        folders.logs.mkdir(exist_ok=True)
+        for left in (folders.scratch / "half", folders.log, folders.logs / "headshot-web.log.1"):
+            left.write_bytes(CANARY_PIXELS)
+        assert traces(folders, gone).keys() >= {"tmp/half", "log/headshot-web.log", "index.sqlite3"}
+        await studio.forget_everything(settings=True, keys=True, consents=True, ledger=True)
+        assert traces(folders, gone) == {}
+    assert traces(folders, gone) == {}
