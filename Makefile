@@ -1,7 +1,7 @@
 # headshot-web: everything by one word. Needs Python 3.11 to 3.14, make and git; uv makes it faster when it is there.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench torture test-gateway constraints audit clean
+.PHONY: help run test thorough check bench torture test-gateway constraints audit clean
 MAKEFLAGS += --no-print-directory
 
 ifeq ($(OS),Windows_NT)
@@ -37,6 +37,9 @@ run: .venv/.run  ## Install what is missing, start the app, open the browser
 test: .venv/.test  ## Install what is missing (a browser too), run every test
 	@"$(PY)" tests/browser/set_up.py
 	@"$(PY)" -m pytest $(if $(ARGS),$(ARGS),$(ALL_TESTS))
+
+thorough: .venv/.test  ## The many more cases that take longer than a test should
+	@"$(PY)" -m pytest -m thorough -n logical --maxprocesses=4 $(ARGS)
 
 check: .venv/.test  ## Look at the code: ruff, mypy --strict, import contracts, codespell
 	@"$(PY)" -m ruff check .

@@ -60,12 +60,14 @@ def kept(text: str) -> str:
 # Whatever the look and the wishes
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("look", "recipe"), EVERY)
 def test_everything_that_is_a_persons_own_is_kept_in_every_look(look: Style, recipe: Recipe) -> None:
     words = kept(prompt(look, recipe, pictures=1))
     assert [name for name, own in OWN.items() for word in own if word not in words] == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("look", "recipe"), EVERY)
 def test_nothing_is_said_about_who_somebody_is_or_how_they_should_be(look: Style, recipe: Recipe) -> None:
     text = prompt(look, recipe, pictures=4)
@@ -75,6 +77,7 @@ def test_nothing_is_said_about_who_somebody_is_or_how_they_should_be(look: Style
     assert text.isprintable() or set(text) - {"\n"} <= {c for c in text if c.isprintable()}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("look", "recipe"), EVERY)
 def test_it_is_short_enough_and_the_same_each_time(look: Style, recipe: Recipe) -> None:
     text = prompt(look, recipe, pictures=4)
@@ -82,6 +85,7 @@ def test_it_is_short_enough_and_the_same_each_time(look: Style, recipe: Recipe) 
     assert text == prompt(look, recipe, pictures=4)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("look", "recipe"), EVERY)
 def test_backdrop_light_and_shape_are_each_said_once(look: Style, recipe: Recipe) -> None:
     words = changed(prompt(look, recipe, pictures=1))
@@ -94,6 +98,7 @@ def test_backdrop_light_and_shape_are_each_said_once(look: Style, recipe: Recipe
     assert shapes == [shape]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("look", "recipe"), EVERY)
 def test_a_photograph_with_real_skin_is_asked_for_and_no_beautifying(look: Style, recipe: Recipe) -> None:
     text = prompt(look, recipe, pictures=1)
@@ -148,6 +153,7 @@ def test_new_clothes_never_show_more_of_a_person_than_their_own_did() -> None:
 # Wishes
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("color", "name"), COLORS.items())
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.id)
 def test_a_wished_colour_is_named_and_takes_the_place_of_the_looks_own(

@@ -54,6 +54,7 @@ def cut_off(cut: tuple[int, int, int, int]) -> Sitting:
     return Sitting.of(jpeg(portraits.astronaut().crop(cut)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("crop", Crop)
 @pytest.mark.parametrize("cut", [(0, 0, 512, 330), (0, 0, 512, 240), (60, 0, 512, 420), (0, 60, 512, 512)])
 def test_nobody_floats_when_the_photo_cuts_them_off(cut: tuple[int, int, int, int], crop: Crop) -> None:

@@ -77,6 +77,7 @@ def test_the_cut_out_agrees_with_an_independent_one_in_what_a_headshot_shows(
     assert overlap(ours, theirs) >= least
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("wall", "most"), [((190, 190, 190), 0.045), ((40, 42, 48), 0.1), ((245, 245, 245), 0.04)], ids=str
 )
@@ -93,6 +94,7 @@ def test_light_that_mixed_in_the_lens_is_parted_again(wall: tuple[int, int, int]
     assert np.abs(again[head] - true[head])[edge].mean() < most
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("person", "background", "least"),
     [
@@ -115,6 +117,7 @@ def test_what_hangs_beside_the_person_in_a_colour_of_theirs_is_left_behind() -> 
     assert (cord > 127).mean() < 0.02
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("stops", [-2.5, 0.7])
 def test_dark_and_bright_photos_are_cut_out_as_well(stops: float) -> None:
     assert agreement("astronaut", portraits.lit(portraits.astronaut(), stops)) >= 0.985

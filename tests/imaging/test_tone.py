@@ -51,6 +51,7 @@ def test_skin_keeps_its_brightness_and_hue_in_every_light(person: str, stops: fl
         assert abs(hue(face) - hue(photo)) < 0.05 * max(hue(photo), 0.1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("stops", [-1.0, -3.0])
 def test_dark_skin_in_good_light_stays_as_dark_as_it_is(stops: float) -> None:
     dark = portraits.dark_skinned(portraits.astronaut(), (0.33, 0.1, 0.56, 0.36), stops)
@@ -70,6 +71,7 @@ def test_black_and_white_is_grey_and_keeps_the_brightness(person: str) -> None:
     assert luminance(face) == pytest.approx(luminance(photo), rel=0.05)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("light", Light)
 def test_nothing_smooths_the_skin(light: Light) -> None:
     made = sitting("grace_hopper")
