@@ -43,7 +43,7 @@ def test_the_log_stays_here_and_holds_no_key_no_picture_no_file_name_and_no_word
         for secret in (KEY, NAME, WORDS, repr(picture), visit.photo):
             error = OSError(2, secret, f"/volumes/anna/{secret}")
             logbook.note(Event.JOB_STOPPED, error)
-            logging.getLogger("openai").error("asked with %s", secret, exc_info=error)
+            logging.getLogger("a_library").error("asked with %s", secret, exc_info=error)
             logging.getLogger("uvicorn.error").warning(secret)
     lines = folders.log.read_text(encoding="ascii").splitlines()
     assert len(lines) == 15

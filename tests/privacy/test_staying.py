@@ -97,8 +97,10 @@ def test_only_a_browser_on_this_computer_can_open_the_app(visit: Visit) -> None:
     assert ask(port, "GET", picture, mine).status == 200
     for change in (
         {"Cookie": "hsw=guessed"},
-        {"Host": f"rebound.example:{port}"},
-        {"Host": f"192.168.1.20:{port}"},
+        *(
+            {"Host": f"{name}:{port}", "Origin": f"http://{name}:{port}"}
+            for name in ("rebound.example", "192.168.1.20")
+        ),
         {"Origin": "http://elsewhere.example"},
         {"Origin": f"http://localhost:{port + 1}"},
         {"Sec-Fetch-Site": "cross-site"},
