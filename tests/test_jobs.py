@@ -366,10 +366,12 @@ async def test_an_unfinished_picture_is_shown_while_the_headshot_is_made(folders
     async with working(folders, engine) as (jobs, library):
         photo = library.keep_photo(developed())
         (job,) = await jobs.order(photo, [wish()], engine=EngineName.ON_DEVICE, order_id=ORDER)
-        await until(lambda: jobs.partial(job.id) == b"half a picture")
+        await until(lambda: jobs.partial(job.id) is not None)
+        assert jobs.partial(job.id) == b"half a picture"
         engine.go.set()
-        await settled(jobs)
+        (job,) = await settled(jobs)
         await until(lambda: jobs.partial(job.id) is None)
+        assert job.state is JobState.DONE
 
 
 async def test_what_cannot_be_ordered_is_refused(folders: Folders) -> None:
