@@ -129,19 +129,21 @@ def build(
     port: int,
     limits: Limits | None = None,
     register: Callable[[Studio], None] = _register_pages,
-) -> ASGIApp:
+) -> Guard:
     """Return the whole app behind its guard, with its pages as `register` adds them; once in a process."""
     _prepare_nicegui(settings)
     from fastapi import FastAPI  # noqa: PLC0415 - after NiceGUI's folders are set
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
     from starlette.middleware.gzip import GZipMiddleware  # noqa: PLC0415
 
-    from headshot_web.web import clients, leaving, media, uploads  # noqa: PLC0415
+    from headshot_web.web import clients, leaving, media, pair_page, uploads, visit_page  # noqa: PLC0415
     from headshot_web.web.assets import Assets  # noqa: PLC0415
     from headshot_web.web.csp import PageScripts  # noqa: PLC0415
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(RequestValidationError, lambda _request, _error: as_json(NotUnderstood))
+    pair_page.register(app, studio)
+    visit_page.register_end(app, studio)
     uploads.register(app, studio)
     leaving.register(app, studio)
     media.register(app, studio)
