@@ -59,6 +59,7 @@ from headshot_web.errors.jobs import (
     RenderingTookTooLong,
     StoppedAfterSending,
 )
+from headshot_web.errors.networks import NoNetwork, NoSuchNetwork
 from headshot_web.errors.photos import (
     BrokenFile,
     KindNotOpened,
@@ -107,9 +108,11 @@ __all__ = [
     "LeftInTheApp",
     "LinkInside",
     "ModelsDamaged",
+    "NoNetwork",
     "NoPhotosFound",
     "NoPortFree",
     "NoSuchEngine",
+    "NoSuchNetwork",
     "NoSuchStyle",
     "NobodyAsked",
     "NotAPicture",
