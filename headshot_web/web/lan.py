@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from headshot_web import logbook
 from headshot_web.errors import HeadshotError, NoNetwork, NoSuchNetwork
 from headshot_web.web.certificates import Certificates, Leaf
+from headshot_web.web.doors import LanDoor
 from headshot_web.web.interfaces import Interface, interfaces
 from headshot_web.web.listening import Listener
 from headshot_web.web.local_name import LocalName
@@ -28,15 +29,6 @@ USUAL_HOURS: Final = 4
 MOST_HOURS: Final = 24
 LOOK_EVERY_S: Final = 5.0
 LEAF_RENEWED_BEFORE: Final = timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanDoor:
-    """What the guard must know of an open way in: its names, and how it is reached."""
-
-    host_names: tuple[str, ...]
-    port: int
-    scheme: str
 
 
 class News(StrEnum):

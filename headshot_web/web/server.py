@@ -21,7 +21,8 @@ from headshot_web import NAME, logbook
 from headshot_web.errors import NotUnderstood
 from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
-from headshot_web.web.guard import MEGABYTE, Guard, Limits
+from headshot_web.web.bodies import MEGABYTE, Limits
+from headshot_web.web.guard import Guard
 from headshot_web.web.listening import configure
 from headshot_web.web.ports import Door, find_port
 from headshot_web.web.refusals import as_json
@@ -151,6 +152,8 @@ def build(
         limits=limits or Limits(upload_bytes=settings.max_upload_mb * MEGABYTE + _FRAMING_BYTES),
         owns=clients.owns,
         owns_socket=clients.owns_socket,
+        devices=studio.devices,
+        hang_up=clients.hang_up,
     )
 
 

@@ -16,8 +16,9 @@ import pytest
 
 from headshot_web.errors import NoNetwork, NoSuchNetwork
 from headshot_web.paths import Folders
+from headshot_web.web.doors import LanDoor
 from headshot_web.web.interfaces import Interface, Kind
-from headshot_web.web.lan import Lan, LanDoor, News
+from headshot_web.web.lan import Lan, News
 from tests.doors import free_port
 
 pytestmark = pytest.mark.enable_socket
