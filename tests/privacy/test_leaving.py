@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import hashlib
+import importlib.util
 import io
 import json
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from typing import cast
 
 import pytest
 from PIL import Image
+from pydantic import SecretStr
 
 from headshot_web import consent
 from headshot_web.consent import ConsentKind, sending_words
@@ -186,6 +188,15 @@ async def test_what_is_sent_beyond_your_own_network_is_always_encrypted_over_htt
         with pytest.raises(Exception, match="another address") as refused:
             await client.get("http://api.openai.com/v1/models")
         assert openai_door.never_left(refused.value)
+    if importlib.util.find_spec("cryptography"):  # it comes with the keyring, on Linux
+        from tests.tls_server import TLSServer, certificate  # noqa: PLC0415
+
+        with TLSServer(certificate(tmp_path)) as pretender:
+            there = Endpoint.of(Settings(data_dir=tmp_path, openai_base_url=pretender.base_url))
+            async with openai_door.client(there, lambda: SecretStr(KEY)) as client:
+                with pytest.raises(openai_door.Untrusted):
+                    await client.post(pretender.base_url, content=portrait())
+            assert (pretender.knocks, pretender.heard) == (1, b""), "to a false name nothing is said"
 
 
 async def test_whatever_leaves_this_computer_is_written_down_first_where_you_can_look_it_up(
