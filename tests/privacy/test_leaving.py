@@ -86,7 +86,7 @@ async def ordered(studio: Studio, photo: PhotoId, number: int) -> None:
     await all_settled(studio, order)
 
 
-async def test_nothing_is_sent_before_your_clear_yes_and_nothing_more_once_you_take_it_back(
+async def test_no_photo_is_sent_before_your_clear_yes_and_none_any_more_once_you_take_it_back(
     visit: Visit,
     openai_server: OpenAIServer,
     other_server: OpenAIServer,
@@ -199,7 +199,7 @@ async def test_what_is_sent_beyond_your_own_network_is_always_encrypted_over_htt
             assert (pretender.knocks, pretender.heard) == (1, b""), "to a false name nothing is said"
 
 
-async def test_whatever_leaves_this_computer_is_written_down_first_where_you_can_look_it_up(
+async def test_every_photo_that_leaves_this_computer_is_written_down_first_where_you_can_look_it_up(
     visit: Visit, openai_server: OpenAIServer, tmp_path: Path
 ) -> None:
     (post,) = visit.provider.posts
