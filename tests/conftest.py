@@ -23,7 +23,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C reach what the tests start, even where a shell runs them in the background and ignores it."""
+    """Let Ctrl-C reach what the tests start, even where a shell runs them in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
