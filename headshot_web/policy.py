@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from headshot_web.engines.price_list import PriceList
     from headshot_web.settings import Settings
 
-POLICY_DATE: Final = date(2026, 11, 23)
+POLICY_DATE: Final = date(2026, 11, 28)
 """The day of the words below. When what they say changes, so does this, and everybody is asked again."""
 
 PROMISES: Final[dict[str, str]] = {
@@ -31,11 +31,11 @@ PROMISES: Final[dict[str, str]] = {
     "door-closed": "Only a browser on this computer can open the app.",
     "until-deleted": "Pictures stay until you delete them: one by one, all at once, or after a time you set.",
     "deleted-is-gone": "What you delete is gone from the app’s folder, its temporary files and its log.",
-    "clear-yes": "Nothing is sent before your clear yes, and nothing more once you take it back.",
+    "clear-yes": "No photo is sent before your clear yes, and none any more once you take it back.",
     "only-the-provider": "Pictures go to the provider you chose and to nobody else.",
-    "only-for-the-headshot": "Only what the headshot you asked for needs is sent: the framed pictures, the description of the look, the size, and your key.",
+    "only-for-the-headshot": "Only what the headshot you asked for needs is sent: the framed pictures, the description of the look, how to draw it (model, size, quality), and your key.",
     "https-only": "What is sent beyond your own network is always encrypted, over HTTPS.",
-    "written-down": "Whatever leaves this computer is written down first, where you can look it up.",
+    "written-down": "Every photo that leaves this computer is written down first, where you can look it up.",
     "provider-keeps": "OpenAI may keep what it received, normally for up to 30 days.",
     "key-stays-secret": "Your key goes to its own host alone and stands in no page, no log and no export.",
     "log-is-empty-handed": "The log stays here and holds no key, no picture, no file name and no words of yours.",
@@ -176,7 +176,7 @@ def _in_short(facts: Facts) -> tuple[str, ...]:
     if facts.host is None:
         first = "Your photos stay on this computer. Nothing leaves it."
     else:
-        first = f"Your photos stay on this computer. Nothing leaves it unless you ask for a headshot that is drawn by {facts.provider}, see what would be sent, and say yes."
+        first = f"Your photos stay on this computer. None leaves it unless you ask for a headshot that is drawn by {facts.provider}. Before the first one you see the exact picture, and are asked for your yes."
     return first, "There is no account. You give no name and no e-mail address."
 
 
@@ -201,9 +201,10 @@ def _what_leaves(facts: Facts) -> tuple[str, ...]:
     return (
         *here,
         f"A headshot that you order from {facts.provider} is drawn at {facts.host}. {_way(facts)}",
-        "What is sent: the framed picture you are shown, and others of you that you add, each without place, time, camera or name; the description of the look; the size; and your key. Nothing else, and only to make the headshot you asked for.",
+        "What is sent: the framed picture, which you can see before, and others of you that you add, each without place, time, camera or name; the description of the look; how to draw it, which is the model, the size and the quality; and your key. Nothing else, and only to make the headshot you asked for.",
+        "When you test the connection in the settings, your key goes there with the question which models there are; no photo.",
         "As with every connection, the other side also learns your network address and the time.",
-        "Each sending is written down before it begins. You can look it up under “What left this computer”.",
+        "Each sending of a photo is written down before it begins. You can look it up under “What left this computer”.",
         since,
     )
 

@@ -21,9 +21,10 @@ _CHANGING: Final = threading.Lock()
 
 
 def start_anew(folders: Folders) -> None:
-    """Take away all that was set, and an own list of prices; raises `FolderError`."""
+    """Take away all that was set, an own list of prices, and the certificates; raises `FolderError`."""
+    own = (folders.settings, folders.prices, folders.phone_authority, folders.phone_certificate)
     with _CHANGING, own_errors():
-        for path in (folders.settings, folders.prices):
+        for path in own:
             path.unlink(missing_ok=True)
 
 

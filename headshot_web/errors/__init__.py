@@ -59,6 +59,7 @@ from headshot_web.errors.jobs import (
     RenderingTookTooLong,
     StoppedAfterSending,
 )
+from headshot_web.errors.networks import NoNetwork, NoSuchNetwork
 from headshot_web.errors.phones import (
     FromOutside,
     GuestLimit,
@@ -125,9 +126,11 @@ __all__ = [
     "LeftInTheApp",
     "LinkInside",
     "ModelsDamaged",
+    "NoNetwork",
     "NoPhotosFound",
     "NoPortFree",
     "NoSuchEngine",
+    "NoSuchNetwork",
     "NoSuchStyle",
     "NobodyAsked",
     "NotAPicture",

@@ -23,6 +23,7 @@ from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
 from headshot_web.web.bodies import MEGABYTE, Limits
 from headshot_web.web.guard import Guard
+from headshot_web.web.listening import configure
 from headshot_web.web.ports import Door, find_port
 from headshot_web.web.refusals import as_json
 
@@ -34,13 +35,9 @@ if TYPE_CHECKING:
 RECONNECT_S = 120
 """How long a page's state waits for a phone that went to its camera."""
 
-GRACE_S = 2
-"""How long the end waits for answers under way."""
-
 SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 _FAVICON = "favicon.svg"
 _FRAMING_BYTES = 64 * 1024
-_SOCKET_BYTES = 1_100_000
 
 
 class Server(uvicorn.Server):
@@ -177,19 +174,7 @@ async def serve(
     door = port if isinstance(port, Door) else find_port(port)
     logbook.begin()
     try:
-        config = uvicorn.Config(
-            app(studio, settings, port=door.port),
-            log_level="warning",
-            log_config=None,  # see `logbook`: uvicorn would write to the terminal
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="on",
-            ws_max_size=_SOCKET_BYTES,
-            ws_per_message_deflate=False,
-            timeout_keep_alive=65,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        config = configure(app(studio, settings, port=door.port), lifespan="on")
         server = Server(config)
         server.on_ready = lambda: on_ready(door.address)
         with logbook.keep(settings.folders):
