@@ -52,6 +52,8 @@ CHANGED_LEAD: Final = "You agreed to the one of {date}. Nothing is sent before y
 CHANGED_NEWS: Final = "What is new"
 CHANGED_START: Final = "I am 13 or older and agree – go on"
 CHANGES: Final[Mapping[str, str]] = {
+    "2026-11-29": "Phones can be let in, when you switch that on. It says who sees what then, and what becomes of a "
+    "guest’s pictures.",
     "2026-11-28": "It says more exactly what goes along with a photo, that one yes counts for the headshots you order "
     "there later, and what is sent when you test the connection.",
     "2026-11-23": "It is written anew: what the local log holds, how a deletion can be undone for 10 seconds, "

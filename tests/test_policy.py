@@ -107,7 +107,7 @@ class TestFacts:
             "folder": "/elsewhere", "log": "/elsewhere/log", "contact": "x@y.example", "made_here": False,
             "host": "eu.api.openai.com", "is_openai": False, "secure": False, "kept_days": 60,
             "delete_after_days": 7, "delete_originals": True, "subscriptions": True, "sending_since": NOON,
-            "agreed_since": NOON,
+            "agreed_since": NOON, "phones_open": True, "guests_keep": True, "guests_drawn": True,
         }  # fmt: skip
         for name, value in others.items():
             assert said(replace(plain, **{name: value})) != said(plain), name  # type: ignore[arg-type]

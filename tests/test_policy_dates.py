@@ -17,6 +17,7 @@ from headshot_web.words_privacy import CHANGES, changes_since
 POLICIES = {
     "2026-11-23": "3d8de94b8ccff7e0",
     "2026-11-28": "7e4862803be63c41",
+    "2026-11-29": "d90bdb8bdabeb61e",
 }
 """Every policy that was ever shown, by its day: a fingerprint of all that it can say.
 
@@ -56,6 +57,9 @@ def _all_facts() -> list[Facts]:
             delete_after_days=days,
             delete_originals=originals,
             subscriptions=subscriptions,
+            phones_open=originals,
+            guests_keep=subscriptions,
+            guests_drawn=here and server["host"] is not None,
             sending_since=moment if here else None,
             agreed_since=moment if here else None,
             **server,  # type: ignore[arg-type]
