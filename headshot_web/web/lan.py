@@ -21,7 +21,7 @@ from headshot_web.web.local_name import LocalName
 from headshot_web.web.ports import listen_at
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import Receive, Scope, Send
 
     from headshot_web.paths import Folders
 
@@ -81,7 +81,7 @@ class LanState:
 class Doorkeeper(Protocol):
     """The guard: the whole app, and whoever knows which ways in are open."""
 
-    async def __call__(self, *asgi: object) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app."""
 
     def open_door(self, door: LanDoor) -> None:
@@ -103,7 +103,7 @@ class Lan:
         *,
         port: int,
         leave: Callable[[], Awaitable[object]],
-        stay: Callable[[datetime], object],
+        stay: Callable[[datetime], Awaitable[object]],
         networks: Callable[[], tuple[Interface, ...]] = interfaces,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         look_every_s: float = LOOK_EVERY_S,
@@ -155,7 +155,7 @@ class Lan:
                 raise
             if self._watching is None or self._watching.done():
                 self._watching = asyncio.create_task(self._watch(), name="network")
-            self._stay(until)
+            await self._stay(until)
         return self.state
 
     async def close(self) -> None:
@@ -169,13 +169,13 @@ class Lan:
             self._stop_watching()
             await self._hang_up()
 
-    def prolong(self, hours: float = USUAL_HOURS) -> None:
+    async def prolong(self, hours: float = USUAL_HOURS) -> None:
         """Stay open for longer, at most a day from now."""
         if self.state.until is None:
             return
         latest = self._now() + timedelta(hours=MOST_HOURS)
         until = min(self.state.until + timedelta(hours=hours), latest)
-        self._stay(until)
+        await self._stay(until)
         self._set(replace(self.state, until=until))
 
     def subscribe(self, listener: Listens) -> Callable[[], None]:
@@ -216,7 +216,7 @@ class Lan:
         self._set(fresh)
 
     async def _begin(self, app: Doorkeeper, door: LanDoor, listening: socket.socket) -> None:
-        listener = Listener(_as_asgi(app), self._leaf if door.scheme == "https" else None)
+        listener = Listener(app, self._leaf if door.scheme == "https" else None)
         app.open_door(door)
         self._door = door
         await listener.begin(listening)
@@ -297,7 +297,3 @@ def _chosen(there: Sequence[Interface], wanted: str | None) -> Interface:
     with suppress(StopIteration):
         return next(one for one in there if wanted in (one.address, one.name, one.label))
     raise NoSuchNetwork
-
-
-def _as_asgi(app: Doorkeeper) -> ASGIApp:
-    return app
