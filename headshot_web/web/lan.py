@@ -15,7 +15,7 @@ from headshot_web import logbook
 from headshot_web.errors import HeadshotError, NoNetwork, NoSuchNetwork
 from headshot_web.web.certificates import Certificates, Leaf
 from headshot_web.web.doors import LanDoor
-from headshot_web.web.interfaces import Interface, interfaces
+from headshot_web.web.interfaces import Interface, Networks, interfaces
 from headshot_web.web.listening import Listener
 from headshot_web.web.local_name import LocalName
 from headshot_web.web.ports import listen_at
@@ -104,7 +104,7 @@ class Lan:
         port: int,
         leave: Callable[[], Awaitable[object]],
         stay: Callable[[datetime], Awaitable[object]],
-        networks: Callable[[], tuple[Interface, ...]] = interfaces,
+        networks: Networks = interfaces,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         look_every_s: float = LOOK_EVERY_S,
         name: LocalName | None = None,
@@ -126,6 +126,7 @@ class Lan:
         self._name = name
         self._lock = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
+        self._naming: asyncio.Task[None] | None = None
         self._listening: dict[object, Listens] = {}
 
     def stand_before(self, app: Doorkeeper) -> None:
@@ -201,7 +202,7 @@ class Lan:
         listening = listen_at(interface.address, self._port)
         try:
             port = int(listening.getsockname()[1])
-            names = await self._name.announce(interface.address, port) if self._name else ()
+            names = self._name.hosts if self._name else ()
             if https:
                 self._leaf = await asyncio.to_thread(self.certificates.leaf, interface.address, names)
             door = LanDoor(
@@ -214,6 +215,13 @@ class Lan:
             raise
         fresh = replace(self.state, interface=interface, port=port, names=names, news=news, trouble=None)
         self._set(fresh)
+        if self._name is not None and names:
+            self._naming = asyncio.create_task(self._announce(self._name, interface.address, port))
+
+    async def _announce(self, name: LocalName, address: str, port: int) -> None:
+        """Announce the name; it takes a second, for which nobody waits."""
+        if not await name.announce(address, port):
+            self._set(replace(self.state, names=()))
 
     async def _begin(self, app: Doorkeeper, door: LanDoor, listening: socket.socket) -> None:
         listener = Listener(app, self._leaf if door.scheme == "https" else None)
@@ -229,7 +237,10 @@ class Lan:
         listener, self._listener, self._door = self._listener, None, None
         if listener is not None:
             await listener.end()
-        if self._name is not None:
+        naming, self._naming = self._naming, None
+        if naming is not None and self._name is not None:
+            naming.cancel()
+            await asyncio.gather(naming, return_exceptions=True)
             await self._name.withdraw()
 
     async def _end(self, news: News) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
+from headshot_web.web.crowd import Crowd, make_room
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
@@ -43,10 +45,12 @@ def configure(app: ASGIApp, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - uv
 class Listener(uvicorn.Server):
     """A second way into the same app; it hears no signals, and hangs up at once when it is closed."""
 
-    def __init__(self, app: ASGIApp, leaf: Leaf | None = None) -> None:
-        """Take the app, and the certificate where the way in is to be encrypted."""
+    def __init__(self, app: ASGIApp, leaf: Leaf | None = None, crowd: Crowd | None = None) -> None:
+        """Take the app, the certificate where the way in is to be encrypted, and how many may come."""
         encrypted = {"ssl_certfile": leaf.path} if leaf else {}
         super().__init__(configure(app, lifespan="off", **encrypted))
+        self.config.load()
+        self.config.http_protocol_class = (crowd or Crowd()).protocol(self.config.http_protocol_class)
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -72,6 +76,7 @@ class Listener(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say so."""
+        make_room()
         await super().startup(sockets)
         self._ready.set()
 

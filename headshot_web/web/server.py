@@ -23,6 +23,7 @@ from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
 from headshot_web.web.bodies import MEGABYTE, Limits
 from headshot_web.web.guard import Guard
+from headshot_web.web.interfaces import Networks, interfaces
 from headshot_web.web.lan import Lan
 from headshot_web.web.listening import configure
 from headshot_web.web.local_name import LocalName
@@ -166,7 +167,7 @@ def build(  # noqa: PLR0913 - what a test may hand in
     )
 
 
-def _way_in_for_phones(studio: Studio, settings: Settings, port: int) -> Lan:
+def _way_in_for_phones(studio: Studio, settings: Settings, port: int, networks: Networks) -> Lan:
     """Return the way in for phones, closed."""
 
     async def leave() -> None:
@@ -176,7 +177,7 @@ def _way_in_for_phones(studio: Studio, settings: Settings, port: int) -> Lan:
     async def stay(until: datetime) -> None:
         await asyncio.to_thread(studio.devices.prolong, until)
 
-    return Lan(settings.folders, port=port, leave=leave, stay=stay, name=LocalName())
+    return Lan(settings.folders, port=port, leave=leave, stay=stay, networks=networks, name=LocalName())
 
 
 async def serve(  # noqa: PLR0913 - likewise
@@ -186,6 +187,7 @@ async def serve(  # noqa: PLR0913 - likewise
     port: int | Door,
     on_ready: Callable[[str], None],
     attend: Callable[[Lan], Awaitable[None]] | None = None,
+    networks: Networks = interfaces,
     app: Callable[..., Guard] = build,
 ) -> None:
     """Serve until Ctrl-C, on the next free port when the wished one is busy; raises `NoPortFree`.
@@ -194,7 +196,7 @@ async def serve(  # noqa: PLR0913 - likewise
     """
     door = port if isinstance(port, Door) else find_port(port)
     logbook.begin()
-    lan = _way_in_for_phones(studio, settings, door.port)
+    lan = _way_in_for_phones(studio, settings, door.port, networks)
     try:
         guard = app(studio, settings, port=door.port, lan=lan)
         lan.stand_before(guard)
