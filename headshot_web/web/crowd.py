@@ -1,67 +1,94 @@
-"""How many connections the way in for phones holds: a full room, but not all of one who wants them."""
+"""How many connections may be open from the network: so many in all, so many from each address.
+
+They are counted as they come, before anything is read: a socket that says nothing never reaches the guard.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-ENOUGH_FILES: Final = 4096
-"""How many files and connections a process may have open, where the system lets it."""
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+MOST_IN_ALL: Final = 600
+MOST_EACH: Final = 40
+"""A phone's browser opens six, and a few more for what it keeps open; several may share one address."""
+HEAD_S: Final = 15.0
+"""How long the head of a request may take."""
 
 
-@dataclass(slots=True, kw_only=True)
 class Crowd:
-    """Counts who is connected."""
+    """The open connections of one listener."""
 
-    most: int = 800
-    most_of_one: int = 128
-    """Of one address: a browser opens seven at most."""
-    ask_within_s: float = 15.0
-    """How long somebody may be connected without having asked for anything."""
-    _there: dict[asyncio.Transport, str] = field(default_factory=dict)
+    def __init__(
+        self, *, most_in_all: int = MOST_IN_ALL, most_each: int = MOST_EACH, head_s: float = HEAD_S
+    ) -> None:
+        self._most_in_all = most_in_all
+        self._most_each = most_each
+        self.head_s = head_s
+        self._open: dict[asyncio.BaseTransport, str] = {}
 
-    def protocol(self, ordinary: type[Any]) -> type[Any]:
-        """Return a uvicorn protocol that counts itself, and hangs up on those who are too many."""
-        crowd = self
+    def protocol(self) -> type[asyncio.Protocol]:
+        """Return what uvicorn is to speak on each connection: its own way, once there is room."""
+        return type("Counted", (Counted,), {"crowd": self})
 
-        class Counted(ordinary):  # type: ignore[misc]
-            """One connection."""
-
-            def connection_made(self, transport: asyncio.Transport) -> None:
-                """Begin, or hang up."""
-                super().connection_made(transport)
-                if crowd.has_room(transport):
-                    self.loop.call_later(crowd.ask_within_s, self._unless_asked)
-                else:
-                    transport.abort()
-
-            def _unless_asked(self) -> None:
-                if self in self.connections and self.cycle is None:
-                    self.transport.abort()
-
-        return Counted
-
-    def has_room(self, line: asyncio.Transport) -> bool:
-        """Count one more connection, and say whether it may stay."""
-        # Those that became websockets end unheard, so whoever has gone is looked for here.
-        self._there = {one: peer for one, peer in self._there.items() if not one.is_closing()}
-        peer = str((line.get_extra_info("peername") or ("",))[0])
-        if len(self._there) >= self.most or list(self._there.values()).count(peer) >= self.most_of_one:
+    def lets_in(self, transport: asyncio.Transport) -> bool:
+        """Whether there is room for one more; then it is counted until it is closed."""
+        self._open = {one: peer for one, peer in self._open.items() if not one.is_closing()}
+        peer = str((transport.get_extra_info("peername") or ("",))[0])
+        each = sum(1 for one in self._open.values() if one == peer)
+        if len(self._open) >= self._most_in_all or each >= self._most_each:
             return False
-        self._there[line] = peer
+        self._open[transport] = peer
         return True
 
 
-def make_room() -> None:
-    """Have the system allow as many connections as a full room needs; some allow 256 only."""
-    try:
-        import resource  # noqa: PLC0415 - not on Windows, which has no such limit
-    except ImportError:
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+class Counted(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
+    """Uvicorn's own protocol, for connections that are let in and do not crawl."""
+
+    crowd: ClassVar[Crowd]
+    is_refused = False
+    waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn has it
+        """Let a connection in, or hang up."""
+        if self.crowd.lets_in(transport):
+            super().connection_made(transport)
+            self._wait()
+        else:
+            self.is_refused = True
+            transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; nothing of who was refused."""
+        if not self.is_refused:
+            if self.waiting is None and (self.cycle is None or self.cycle.response_complete):
+                self._wait()
+            super().data_received(data)
+
+    def handle_websocket_upgrade(self, *event: Any) -> None:  # noqa: ANN401 - as uvicorn has it
+        """Go on as a websocket, whose head is complete."""
+        self._wait_no_more()
+        super().handle_websocket_upgrade(*event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let it go."""
+        self._wait_no_more()
+        if not self.is_refused:
+            super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        """Wait for the head of the next request."""
+        loop = asyncio.get_running_loop()
+        self.waiting = loop.call_later(self.crowd.head_s, self._look, self.cycle)
+
+    def _look(self, before: object) -> None:
+        """Hang up when no request has begun since."""
+        self.waiting = None
+        if self.cycle is before and not self.transport.is_closing():
+            self.transport.abort()
+
+    def _wait_no_more(self) -> None:
+        if self.waiting is not None:
+            self.waiting.cancel()
+            self.waiting = None

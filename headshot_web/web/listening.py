@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
-from headshot_web.web.crowd import Crowd, make_room
+from headshot_web.web.crowd import Crowd
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -21,6 +21,8 @@ GRACE_S: Final = 2
 """How long the end of the app waits for answers under way."""
 HANG_UP_S: Final = 0.5
 """How long a listener that is closed waits for them."""
+ENOUGH_FILES: Final = 4096
+"""How many files and connections a process may have open, where the system lets it."""
 _STEP_S: Final = 0.02
 _SOCKET_BYTES: Final = 1_100_000
 
@@ -42,15 +44,27 @@ def configure(app: ASGIApp, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - uv
     )
 
 
+def make_room() -> None:
+    """Have the system allow as many connections as a full room needs; some allow 256 only."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows, which has no such limit
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 class Listener(uvicorn.Server):
     """A second way into the same app; it hears no signals, and hangs up at once when it is closed."""
 
     def __init__(self, app: ASGIApp, leaf: Leaf | None = None, crowd: Crowd | None = None) -> None:
         """Take the app, the certificate where the way in is to be encrypted, and how many may come."""
         encrypted = {"ssl_certfile": leaf.path} if leaf else {}
-        super().__init__(configure(app, lifespan="off", **encrypted))
-        self.config.load()
-        self.config.http_protocol_class = (crowd or Crowd()).protocol(self.config.http_protocol_class)
+        protocol = (crowd or Crowd()).protocol()
+        super().__init__(configure(app, lifespan="off", http=protocol, **encrypted))
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 

@@ -21,6 +21,7 @@ from headshot_web.web import (
     sent_page,
     settings_page,
     start_page,
+    visit_page,
     welcome_page,
 )
 from headshot_web.web.frame import missing
@@ -38,6 +39,7 @@ ROOMS = (
     sending_page,
     sent_page,
     settings_page,
+    visit_page,
     welcome_page,
 )
 

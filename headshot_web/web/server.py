@@ -142,12 +142,22 @@ def build(  # noqa: PLR0913 - what a test may hand in
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
     from starlette.middleware.gzip import GZipMiddleware  # noqa: PLC0415
 
-    from headshot_web.web import certificate_door, clients, leaving, media, uploads  # noqa: PLC0415
+    from headshot_web.web import (  # noqa: PLC0415
+        certificate_door,
+        clients,
+        leaving,
+        media,
+        pair_page,
+        uploads,
+        visit_page,
+    )
     from headshot_web.web.assets import Assets  # noqa: PLC0415
     from headshot_web.web.csp import PageScripts  # noqa: PLC0415
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(RequestValidationError, lambda _request, _error: as_json(NotUnderstood))
+    pair_page.register(app, studio)
+    visit_page.register_end(app, studio)
     uploads.register(app, studio)
     leaving.register(app, studio)
     media.register(app, studio)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from nicegui import ui
 
-from headshot_web import words, words_phones
+from headshot_web import words, words_guests, words_phones
 from headshot_web.access import Right
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
@@ -35,7 +35,8 @@ def register(studio: Studio) -> None:
                 _pitch()
                 with tag("div", classes="place"):
                     Drop(limit_mb=studio.settings.max_upload_mb)
-                    tag("p", words.START_PROMISE, "fine promise")
+                    promise = words.START_PROMISE if here.visitor.is_owner else words_guests.PROMISE
+                    tag("p", promise, "fine promise")
                     if here.may(Right.PHONES):
                         with tag("p", classes="fine from-phone"):
                             tag("span", f"{words_phones.START_ASK} ")

@@ -47,11 +47,10 @@ _THINGS: Final = (
     "/_nicegui_ws/.*",
 )
 _ONE_HEADSHOT: Final = (
+    f"/take/{_ID}",
     "/api/visit/end",
     f"/media/headshot/{_ID}(/thumbnail)?",
     f"/download/headshot/{_ID}",
-    "/_nicegui/.*",
-    "/_nicegui_ws/.*",
 )
 
 

@@ -42,7 +42,7 @@ def is_held(line: socket.socket) -> bool:
 
 
 async def test_one_address_gets_its_share_and_the_others_get_theirs() -> None:
-    listener, port = await opened(Crowd(most=60, most_of_one=20))
+    listener, port = await opened(Crowd(most_in_all=60, most_each=20))
     with ExitStack() as stack:
         greedy = await asyncio.to_thread(hold, stack, "127.0.0.61", port, 50)
         await asyncio.sleep(0.2)
@@ -58,7 +58,7 @@ async def test_one_address_gets_its_share_and_the_others_get_theirs() -> None:
 
 
 async def test_who_asks_for_nothing_is_hung_up_on_and_who_asks_is_not() -> None:
-    listener, port = await opened(Crowd(ask_within_s=0.2))
+    listener, port = await opened(Crowd(head_s=0.2))
     with ExitStack() as stack:
         silent, slow, asking = await asyncio.to_thread(hold, stack, "127.0.0.62", port, 3)
         slow.sendall(b"GET / HTTP/1.1\r\nHost:")
