@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import webbrowser
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ async def keep_open(settings: Settings, keys: Keys) -> None:
 
 def _welcome(address: str, settings: Settings) -> None:
     """Say the address, and open it now that it answers."""
+    gc.freeze()  # what the start has made stays to the end, so no sweeping need ever look at it again
+    gc.enable()
     _say(f"{NAME} is open at {address}")
     _say("It can be opened on this computer only. Ctrl-C closes it.")
     if settings.browser and has_screen():
