@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from headshot_web.model import Style
     from headshot_web.settings import Settings
 
+_SERVING = ("port", "browser", "data_dir", "phones", "phones_network", "phones_hours", "phones_https")
 SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
 
 
@@ -75,6 +77,7 @@ def _commands() -> dict[str | None, Callable[[argparse.Namespace, Settings, keys
 
 def _serve(_options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> int:
     """Open the studio and serve it until Ctrl-C."""
+    gc.disable()  # a start only makes what stays; `opening` sets the sweeping going once the app is open
     from headshot_web import opening  # noqa: PLC0415 - only this command needs a server
 
     asyncio.run(opening.keep_open(settings, kept))
@@ -309,7 +312,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
     from headshot_web.settings import Settings  # noqa: PLC0415
 
-    given = {name: getattr(options, name) for name in ("port", "browser", "data_dir") if name in options}
+    given = {name: getattr(options, name) for name in _SERVING if name in options}
     folder = os.environ.get(_variable("data_dir"))
     if folder and "data_dir" not in given:
         given["data_dir"] = Path(folder).expanduser().absolute()

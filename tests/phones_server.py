@@ -25,6 +25,7 @@ from headshot_web.web.bodies import Limits
 from headshot_web.web.crowd import Crowd
 from headshot_web.web.doors import LanDoor
 from headshot_web.web.guard import Guard
+from headshot_web.web.lan import Lan
 from headshot_web.web.ports import find_port
 from headshot_web.web.server import build, serve
 from tests.fake_engine import FakeDarkroom, FakeEngine, PaidEngine
@@ -116,8 +117,8 @@ async def run(folder: Path, port: int, crowd: dict[str, float], limits: dict[str
     )
     tasks: list[asyncio.Task[None]] = []
 
-    def app(studio: Studio, settings: Settings, *, port: int) -> Guard:
-        guard = build(studio, settings, port=port, limits=Limits(**limits))  # type: ignore[arg-type]
+    def app(studio: Studio, settings: Settings, *, port: int, lan: Lan) -> Guard:
+        guard = build(studio, settings, port=port, lan=lan, limits=Limits(**limits))  # type: ignore[arg-type]
         orders = Orders(studio, guard, port)
         guard.open_door(orders.door)
         protocol: Any = Crowd(**crowd).protocol()  # type: ignore[arg-type]

@@ -60,6 +60,10 @@ Addresses = Mapping[str, tuple[str, ...]]
 """The IPv4 addresses of every interface that is up, by its name."""
 
 
+Networks = Callable[[], "tuple[Interface, ...]"]
+"""Finds the networks of this computer."""
+
+
 def interfaces(
     read: Callable[[], Addresses] | None = None, names: Mapping[str, str] | None = None
 ) -> tuple[Interface, ...]:

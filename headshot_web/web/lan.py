@@ -15,13 +15,13 @@ from headshot_web import logbook
 from headshot_web.errors import HeadshotError, NoNetwork, NoSuchNetwork
 from headshot_web.web.certificates import Certificates, Leaf
 from headshot_web.web.doors import LanDoor
-from headshot_web.web.interfaces import Interface, interfaces
+from headshot_web.web.interfaces import Interface, Networks, interfaces
 from headshot_web.web.listening import Listener
 from headshot_web.web.local_name import LocalName
 from headshot_web.web.ports import listen_at
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import Receive, Scope, Send
 
     from headshot_web.paths import Folders
 
@@ -81,7 +81,7 @@ class LanState:
 class Doorkeeper(Protocol):
     """The guard: the whole app, and whoever knows which ways in are open."""
 
-    async def __call__(self, *asgi: object) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app."""
 
     def open_door(self, door: LanDoor) -> None:
@@ -103,8 +103,8 @@ class Lan:
         *,
         port: int,
         leave: Callable[[], Awaitable[object]],
-        stay: Callable[[datetime], object],
-        networks: Callable[[], tuple[Interface, ...]] = interfaces,
+        stay: Callable[[datetime], Awaitable[object]],
+        networks: Networks = interfaces,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         look_every_s: float = LOOK_EVERY_S,
         name: LocalName | None = None,
@@ -126,6 +126,7 @@ class Lan:
         self._name = name
         self._lock = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
+        self._naming: asyncio.Task[None] | None = None
         self._listening: dict[object, Listens] = {}
 
     def stand_before(self, app: Doorkeeper) -> None:
@@ -155,7 +156,7 @@ class Lan:
                 raise
             if self._watching is None or self._watching.done():
                 self._watching = asyncio.create_task(self._watch(), name="network")
-            self._stay(until)
+            await self._stay(until)
         return self.state
 
     async def close(self) -> None:
@@ -169,13 +170,13 @@ class Lan:
             self._stop_watching()
             await self._hang_up()
 
-    def prolong(self, hours: float = USUAL_HOURS) -> None:
+    async def prolong(self, hours: float = USUAL_HOURS) -> None:
         """Stay open for longer, at most a day from now."""
         if self.state.until is None:
             return
         latest = self._now() + timedelta(hours=MOST_HOURS)
         until = min(self.state.until + timedelta(hours=hours), latest)
-        self._stay(until)
+        await self._stay(until)
         self._set(replace(self.state, until=until))
 
     def subscribe(self, listener: Listens) -> Callable[[], None]:
@@ -201,7 +202,7 @@ class Lan:
         listening = listen_at(interface.address, self._port)
         try:
             port = int(listening.getsockname()[1])
-            names = await self._name.announce(interface.address, port) if self._name else ()
+            names = self._name.hosts if self._name else ()
             if https:
                 self._leaf = await asyncio.to_thread(self.certificates.leaf, interface.address, names)
             door = LanDoor(
@@ -214,9 +215,16 @@ class Lan:
             raise
         fresh = replace(self.state, interface=interface, port=port, names=names, news=news, trouble=None)
         self._set(fresh)
+        if self._name is not None and names:
+            self._naming = asyncio.create_task(self._announce(self._name, interface.address, port))
+
+    async def _announce(self, name: LocalName, address: str, port: int) -> None:
+        """Announce the name; it takes a second, for which nobody waits."""
+        if not await name.announce(address, port):
+            self._set(replace(self.state, names=()))
 
     async def _begin(self, app: Doorkeeper, door: LanDoor, listening: socket.socket) -> None:
-        listener = Listener(_as_asgi(app), self._leaf if door.scheme == "https" else None)
+        listener = Listener(app, self._leaf if door.scheme == "https" else None)
         app.open_door(door)
         self._door = door
         await listener.begin(listening)
@@ -229,7 +237,10 @@ class Lan:
         listener, self._listener, self._door = self._listener, None, None
         if listener is not None:
             await listener.end()
-        if self._name is not None:
+        naming, self._naming = self._naming, None
+        if naming is not None and self._name is not None:
+            naming.cancel()
+            await asyncio.gather(naming, return_exceptions=True)
             await self._name.withdraw()
 
     async def _end(self, news: News) -> None:
@@ -297,7 +308,3 @@ def _chosen(there: Sequence[Interface], wanted: str | None) -> Interface:
     with suppress(StopIteration):
         return next(one for one in there if wanted in (one.address, one.name, one.label))
     raise NoSuchNetwork
-
-
-def _as_asgi(app: Doorkeeper) -> ASGIApp:
-    return app

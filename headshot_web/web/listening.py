@@ -21,6 +21,8 @@ GRACE_S: Final = 2
 """How long the end of the app waits for answers under way."""
 HANG_UP_S: Final = 0.5
 """How long a listener that is closed waits for them."""
+ENOUGH_FILES: Final = 4096
+"""How many files and connections a process may have open, where the system lets it."""
 _STEP_S: Final = 0.02
 _SOCKET_BYTES: Final = 1_100_000
 
@@ -42,13 +44,27 @@ def configure(app: ASGIApp, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - uv
     )
 
 
+def make_room() -> None:
+    """Have the system allow as many connections as a full room needs; some allow 256 only."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows, which has no such limit
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 class Listener(uvicorn.Server):
     """A second way into the same app; it hears no signals, and hangs up at once when it is closed."""
 
-    def __init__(self, app: ASGIApp, leaf: Leaf | None = None) -> None:
-        """Take the app, and the certificate where the way in is to be encrypted."""
+    def __init__(self, app: ASGIApp, leaf: Leaf | None = None, crowd: Crowd | None = None) -> None:
+        """Take the app, the certificate where the way in is to be encrypted, and how many may come."""
         encrypted = {"ssl_certfile": leaf.path} if leaf else {}
-        super().__init__(configure(app, lifespan="off", http=Crowd().protocol(), **encrypted))
+        protocol = (crowd or Crowd()).protocol()
+        super().__init__(configure(app, lifespan="off", http=protocol, **encrypted))
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -74,6 +90,7 @@ class Listener(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say so."""
+        make_room()
         await super().startup(sockets)
         self._ready.set()
 

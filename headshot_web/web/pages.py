@@ -14,6 +14,7 @@ from headshot_web.web import (
     headshot_page,
     looks_page,
     order_page,
+    phones_page,
     photo_page,
     privacy_page,
     sending_page,
@@ -24,6 +25,7 @@ from headshot_web.web import (
     welcome_page,
 )
 from headshot_web.web.frame import missing
+from headshot_web.web.lan import Lan
 from headshot_web.web.threshold import Threshold
 
 ROOMS = (
@@ -42,10 +44,11 @@ ROOMS = (
 )
 
 
-def register(studio: Studio) -> None:
+def register(studio: Studio, lan: Lan) -> None:
     """Register every page with the one object the pages talk to."""
     for room in ROOMS:
         room.register(studio)
+    phones_page.register(studio, lan)
     app.add_middleware(Threshold, studio=studio)
     translations["en-US"].update(words.CONNECTION)
     app.on_page_exception(lambda: missing(studio, HeadshotError()))

@@ -8,14 +8,15 @@ import logging
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from headshot_web import NAME, logbook
 from headshot_web.errors import NotUnderstood
@@ -23,7 +24,10 @@ from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
 from headshot_web.web.bodies import MEGABYTE, Limits
 from headshot_web.web.guard import Guard
+from headshot_web.web.interfaces import Networks, interfaces
+from headshot_web.web.lan import Lan
 from headshot_web.web.listening import configure
+from headshot_web.web.local_name import LocalName
 from headshot_web.web.ports import Door, find_port
 from headshot_web.web.refusals import as_json
 
@@ -37,6 +41,8 @@ RECONNECT_S = 120
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 _FAVICON = "favicon.svg"
+_CLIENT = "aiohttp"
+"""What NiceGUI's sockets would call other servers with, which they never do; slow to import."""
 _FRAMING_BYTES = 64 * 1024
 
 
@@ -44,6 +50,8 @@ class Server(uvicorn.Server):
     """Uvicorn that ends quietly: no traceback at Ctrl-C, no waiting for open pages."""
 
     on_ready: Callable[[], None]
+    lan: Lan
+    attending: asyncio.Future[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say so."""
@@ -55,6 +63,9 @@ class Server(uvicorn.Server):
         """Hang up on open pages first: they would keep the end waiting."""
         from nicegui import core  # noqa: PLC0415
 
+        if self.attending is not None:
+            self.attending.cancel()
+        await self.lan.shut()
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(core.sio.eio.disconnect(), timeout=1)
@@ -83,16 +94,33 @@ class Server(uvicorn.Server):
 
 
 def _prepare_nicegui(settings: Settings) -> None:
-    """Set what NiceGUI reads while it is imported: its own folder, and no store on another computer."""
+    """Set what NiceGUI reads while it is imported, its own folder and no store elsewhere, and import it."""
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.folders.scratch / "pages")
     os.environ.pop("NICEGUI_REDIS_URL", None)
     tempfile.tempdir = str(settings.folders.scratch)
+    with contextlib.suppress(ImportError), _without(_CLIENT):
+        import nicegui  # noqa: PLC0415 - only now are its folders set
+    import nicegui  # noqa: F401, PLC0415 - with the client after all, should it ever insist
 
 
-def _register_pages(studio: Studio) -> None:
+@contextlib.contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Make a module that was not imported yet look as if it were not installed."""
+    if module in sys.modules:
+        yield
+        return
+    # This is how Python spells that.
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+def _register_pages(studio: Studio, lan: Lan) -> None:
     from headshot_web.web import pages  # noqa: PLC0415 - pages import NiceGUI
 
-    pages.register(studio)
+    pages.register(studio, lan)
 
 
 def _run_nicegui(app: FastAPI) -> None:
@@ -119,13 +147,14 @@ def _run_nicegui(app: FastAPI) -> None:
     bind_pages_to_sessions()
 
 
-def build(
+def build(  # noqa: PLR0913 - what a test may hand in
     studio: Studio,
     settings: Settings,
     *,
     port: int,
+    lan: Lan,
     limits: Limits | None = None,
-    register: Callable[[Studio], None] = _register_pages,
+    register: Callable[[Studio, Lan], None] = _register_pages,
 ) -> Guard:
     """Return the whole app behind its guard, with its pages as `register` adds them; once in a process."""
     _prepare_nicegui(settings)
@@ -133,7 +162,15 @@ def build(
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
     from starlette.middleware.gzip import GZipMiddleware  # noqa: PLC0415
 
-    from headshot_web.web import clients, leaving, media, pair_page, uploads, visit_page  # noqa: PLC0415
+    from headshot_web.web import (  # noqa: PLC0415
+        certificate_door,
+        clients,
+        leaving,
+        media,
+        pair_page,
+        uploads,
+        visit_page,
+    )
     from headshot_web.web.assets import Assets  # noqa: PLC0415
     from headshot_web.web.csp import PageScripts  # noqa: PLC0415
 
@@ -145,7 +182,8 @@ def build(
     leaving.register(app, studio)
     media.register(app, studio)
     app.mount("/static", Assets(), name="static")
-    register(studio)
+    certificate_door.register(app, lan)
+    register(studio, lan)
     _run_nicegui(app)
     compressed = GZipMiddleware(PageScripts(app), minimum_size=1000, compresslevel=6)
     return Guard(
@@ -159,24 +197,49 @@ def build(
     )
 
 
-async def serve(
+def _way_in_for_phones(studio: Studio, settings: Settings, port: int, networks: Networks) -> Lan:
+    """Return the way in for phones, closed."""
+
+    async def leave() -> None:
+        studio.pairing.revoke()
+        await studio.guests.leave_all()
+
+    async def stay(until: datetime) -> None:
+        await asyncio.to_thread(studio.devices.prolong, until)
+
+    return Lan(settings.folders, port=port, leave=leave, stay=stay, networks=networks, name=LocalName())
+
+
+async def serve(  # noqa: PLR0913 - likewise
     studio: Studio,
     settings: Settings,
     *,
     port: int | Door,
     on_ready: Callable[[str], None],
-    app: Callable[..., ASGIApp] = build,
+    attend: Callable[[Lan], Awaitable[None]] | None = None,
+    networks: Networks = interfaces,
+    app: Callable[..., Guard] = build,
 ) -> None:
     """Serve until Ctrl-C, on the next free port when the wished one is busy; raises `NoPortFree`.
 
-    `on_ready` hears the address once it answers.
+    `on_ready` hears the address once it answers; `attend` then looks after the way in for phones.
     """
     door = port if isinstance(port, Door) else find_port(port)
     logbook.begin()
+    lan = _way_in_for_phones(studio, settings, door.port, networks)
     try:
-        config = configure(app(studio, settings, port=door.port), lifespan="on")
+        guard = app(studio, settings, port=door.port, lan=lan)
+        lan.stand_before(guard)
+        config = configure(guard, lifespan="on")
         server = Server(config)
-        server.on_ready = lambda: on_ready(door.address)
+        server.lan = lan
+
+        def ready() -> None:
+            on_ready(door.address)
+            if attend is not None:
+                server.attending = asyncio.ensure_future(attend(lan))
+
+        server.on_ready = ready
         with logbook.keep(settings.folders):
             await server.serve(list(door.sockets))
     finally:

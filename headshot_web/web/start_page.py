@@ -4,7 +4,8 @@ from datetime import datetime
 
 from nicegui import ui
 
-from headshot_web import words, words_guests
+from headshot_web import words, words_guests, words_phones
+from headshot_web.access import Right
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
 from headshot_web.web.camera import Camera
@@ -36,6 +37,10 @@ def register(studio: Studio) -> None:
                     Drop(limit_mb=studio.settings.max_upload_mb)
                     promise = words.START_PROMISE if here.visitor.is_owner else words_guests.PROMISE
                     tag("p", promise, "fine promise")
+                    if here.may(Right.PHONES):
+                        with tag("p", classes="fine from-phone"):
+                            tag("span", f"{words_phones.START_ASK} ")
+                            link(words_phones.START_LINK, "/phones", "")
             if photos:
                 with tag("section", classes="recent"):
                     tag("h2", words.RECENT, "small")

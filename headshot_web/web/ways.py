@@ -16,6 +16,7 @@ NOT_HERE: Final = "/not-here"
 _ID: Final = "[0-9a-f]{32}"
 _ANYBODY: Final = (
     "/pair",
+    "/certificate",
     "/api/pair",
     "/api/pair/code",
     "/api/pair/wait",

@@ -44,6 +44,9 @@ class Here:
     def now(self) -> datetime:
         return self.moment
 
+    async def stay(self, until: datetime) -> None:
+        self.stays.append(until)
+
     async def leave(self) -> None:
         self.left += 1
 
@@ -68,7 +71,7 @@ async def phones(here: Here, folder: Path) -> AsyncIterator[Lan]:
         folders,
         port=free_port(),
         leave=here.leave,
-        stay=here.stays.append,
+        stay=here.stay,
         networks=here.interfaces,
         now=here.now,
         look_every_s=0.02,
@@ -134,13 +137,13 @@ async def test_it_closes_by_itself_when_its_time_is_over_and_can_be_prolonged(tm
     async with phones(here, tmp_path) as lan:
         state = await lan.open(hours=4)
         assert state.until == here.moment + timedelta(hours=4)
-        lan.prolong(4)
+        await lan.prolong(4)
         assert lan.state.until == here.moment + timedelta(hours=8)
         assert here.stays[-1] == lan.state.until
         here.moment += timedelta(hours=7)
         await asyncio.sleep(0.1)
         assert await answers(state.address) == b"hello"
-        lan.prolong(100)
+        await lan.prolong(100)
         assert lan.state.until == here.moment + timedelta(hours=24)
         here.moment += timedelta(hours=25)
         await until(lambda: not lan.state.open)
