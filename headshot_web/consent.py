@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from headshot_web.index import Index
 
-SENDING_VERSION: Final = "2026-11-22"
+SENDING_VERSION: Final = "2026-11-28"
 """The day of the words below. When what they say changes, so does this, and everybody is asked again."""
 
 
@@ -110,7 +110,8 @@ def sending_words(host: str, provider_name: str, kept_days: int | None) -> Quest
         )
     sent = (
         "What is sent: the framed picture you are shown, and others of you that you add, each without "
-        "place, time, camera or name; a description of the look; the size; and your key. Nothing else."
+        "place, time, camera or name; a description of the look; how to draw it (model, size, quality); and "
+        "your key. Nothing else."
     )
     return Question(
         title=f"May your photo be sent to {provider_name}?",
@@ -119,6 +120,7 @@ def sending_words(host: str, provider_name: str, kept_days: int | None) -> Quest
             sent,
             kept,
             "Send only photos of yourself, or of people who said yes to this.",
+            "Your yes counts for each headshot that you order there from now on.",
             "You can take your yes back in the settings at any time; then nothing more is sent.",
         ),
         yes=f"Yes, send it to {provider_name}",

@@ -189,6 +189,11 @@ class Devices:
         self._tell(device)
         return device
 
+    @property
+    def is_open(self) -> bool:
+        """Whether phones are let in now."""
+        return self.open_until is not None and self.open_until > self._now()
+
     def prolong(self, ends_at: datetime) -> None:
         """Let all phones that are here, and those that come, stay until then."""
         self.open_until = ends_at

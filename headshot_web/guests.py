@@ -163,6 +163,7 @@ class Guests:
 
     async def leave_all(self) -> None:
         """Let every phone go, and end every visit of theirs; the booth on this computer stays."""
+        self._devices.open_until = None
         for device in self._devices.all():
             with suppress(NotFound):
                 if device.role is not Role.BOOTH:

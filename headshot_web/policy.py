@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from headshot_web.model import EngineName
+from headshot_web.settings import GuestEngine
 
 if TYPE_CHECKING:
     from headshot_web.endpoint import Endpoint
     from headshot_web.engines.price_list import PriceList
     from headshot_web.settings import Settings
 
-POLICY_DATE: Final = date(2026, 11, 23)
+POLICY_DATE: Final = date(2026, 11, 29)
 """The day of the words below. When what they say changes, so does this, and everybody is asked again."""
 
 PROMISES: Final[dict[str, str]] = {
@@ -28,14 +29,15 @@ PROMISES: Final[dict[str, str]] = {
     "camera-when-chosen": "The camera is opened, and a photo is read, only when you choose it.",
     "left-behind": "Place, time, camera and file name are left behind when a photo is taken in.",
     "kept-here": "Photos and headshots are kept only on this computer, in a folder that nobody else can open.",
-    "door-closed": "Only a browser on this computer can open the app.",
+    "door-closed": "Only a browser on this computer can open the app, until you let phones in; then only phones you paired.",
+    "guests-apart": "A guest’s pictures are seen by that guest alone and go when the guest leaves: unless the guest was told otherwise before the first photo.",
     "until-deleted": "Pictures stay until you delete them: one by one, all at once, or after a time you set.",
     "deleted-is-gone": "What you delete is gone from the app’s folder, its temporary files and its log.",
-    "clear-yes": "Nothing is sent before your clear yes, and nothing more once you take it back.",
+    "clear-yes": "No photo is sent before your clear yes, and none any more once you take it back.",
     "only-the-provider": "Pictures go to the provider you chose and to nobody else.",
-    "only-for-the-headshot": "Only what the headshot you asked for needs is sent: the framed pictures, the description of the look, the size, and your key.",
+    "only-for-the-headshot": "Only what the headshot you asked for needs is sent: the framed pictures, the description of the look, how to draw it (model, size, quality), and your key.",
     "https-only": "What is sent beyond your own network is always encrypted, over HTTPS.",
-    "written-down": "Whatever leaves this computer is written down first, where you can look it up.",
+    "written-down": "Every photo that leaves this computer is written down first, where you can look it up.",
     "provider-keeps": "OpenAI may keep what it received, normally for up to 30 days.",
     "key-stays-secret": "Your key goes to its own host alone and stands in no page, no log and no export.",
     "log-is-empty-handed": "The log stays here and holds no key, no picture, no file name and no words of yours.",
@@ -67,6 +69,12 @@ class Facts:
     delete_after_days: int | None
     delete_originals: bool
     subscriptions: bool
+    phones_open: bool
+    """Whether phones are let in just now."""
+    guests_keep: bool
+    """Whether guests' pictures stay with the owner, as guests are told."""
+    guests_drawn: bool
+    """Whether guests may have headshots drawn by the provider too."""
     sending_since: datetime | None
     """When somebody said yes to sending there."""
     agreed_since: datetime | None
@@ -83,6 +91,7 @@ class Facts:
         sending_since: datetime | None = None,
         agreed_since: datetime | None = None,
         subscriptions: bool = False,
+        phones_open: bool = False,
     ) -> Self:
         """Gather the facts; without an endpoint, or the engine for it, nothing can be sent."""
         there = endpoint if EngineName.OPENAI in engines else None
@@ -99,6 +108,9 @@ class Facts:
             delete_after_days=settings.delete_after_days,
             delete_originals=settings.delete_originals,
             subscriptions=subscriptions,
+            phones_open=phones_open,
+            guests_keep=settings.guests_keep,
+            guests_drawn=there is not None and settings.guest_engine is GuestEngine.PROVIDER,
             sending_since=sending_since,
             agreed_since=agreed_since,
         )
@@ -132,6 +144,7 @@ def policy(facts: Facts) -> Policy:
         Section(title="What stays here", paragraphs=_what_stays(facts)),
         Section(title="What leaves, to whom, and why", paragraphs=_what_leaves(facts)),
         *_what_is_kept(facts),
+        Section(title="Phones and guests", paragraphs=_phones(facts)),
         Section(title="Faces", paragraphs=_FACES),
         Section(title="What is never done", paragraphs=_NEVER),
         Section(title="Camera and photo library", paragraphs=_CAMERA),
@@ -176,7 +189,7 @@ def _in_short(facts: Facts) -> tuple[str, ...]:
     if facts.host is None:
         first = "Your photos stay on this computer. Nothing leaves it."
     else:
-        first = f"Your photos stay on this computer. Nothing leaves it unless you ask for a headshot that is drawn by {facts.provider}, see what would be sent, and say yes."
+        first = f"Your photos stay on this computer. None leaves it unless you ask for a headshot that is drawn by {facts.provider}. Before the first one you see the exact picture, and are asked for your yes."
     return first, "There is no account. You give no name and no e-mail address."
 
 
@@ -201,9 +214,10 @@ def _what_leaves(facts: Facts) -> tuple[str, ...]:
     return (
         *here,
         f"A headshot that you order from {facts.provider} is drawn at {facts.host}. {_way(facts)}",
-        "What is sent: the framed picture you are shown, and others of you that you add, each without place, time, camera or name; the description of the look; the size; and your key. Nothing else, and only to make the headshot you asked for.",
+        "What is sent: the framed picture, which you can see before, and others of you that you add, each without place, time, camera or name; the description of the look; how to draw it, which is the model, the size and the quality; and your key. Nothing else, and only to make the headshot you asked for.",
+        "When you test the connection in the settings, your key goes there with the question which models there are; no photo.",
         "As with every connection, the other side also learns your network address and the time.",
-        "Each sending is written down before it begins. You can look it up under “What left this computer”.",
+        "Each sending of a photo is written down before it begins. You can look it up under “What left this computer”.",
         since,
     )
 
@@ -231,6 +245,32 @@ def _kept_there(facts: Facts) -> tuple[str, ...]:
     )
 
 
+def _phones(facts: Facts) -> tuple[str, ...]:
+    now = (
+        "Phones are let in just now."
+        if facts.phones_open
+        else "Just now it is off: nothing listens in any network."
+    )
+    kept = (
+        "As it is set, a guest’s pictures stay in your gallery when the guest leaves."
+        if facts.guests_keep
+        else "When a guest leaves, the guest’s pictures are deleted from this computer."
+    )
+    drawn = (
+        f"As it is set, guests may also have headshots drawn by {facts.provider}, with your key, each after a yes of their own."
+        if facts.guests_drawn
+        else "Guests’ headshots are made on this computer alone."
+    )
+    return (
+        f"You can let phones in: in one network, for a time that ends by itself, and only those that you pair by a code. {now}",
+        "Each guest has a space of their own. No other guest sees it, and neither do you while the guest is here. Guests do not see your pictures, your settings or your key. A phone that you let in as family shares your gallery.",
+        f"{kept} Each guest is told so before the first photo, and agrees to this policy for themself.",
+        drawn,
+        "Of a phone the app keeps what kind it is, when it came and was here last, and what was agreed to on it, until it is disconnected.",
+        "By http, others in that network could look on while pictures pass between a phone and this computer. By https they can’t.",
+    )
+
+
 def _subscriptions(facts: Facts) -> tuple[str, ...]:
     seen = "It sees technical data only: a random number, what was subscribed to and when, and the kind of system. Never a photo, a headshot, a description or a name."
     if facts.subscriptions:
@@ -243,7 +283,7 @@ def _security(facts: Facts) -> tuple[str, ...]:
         f"The key for {facts.host} is kept in the system’s keyring, or where there is none in a file that only you can open. It is sent to that host alone.",
     )
     return (
-        "Only a browser on this computer can open the app; everybody else is refused at the door.",
+        "Only a browser on this computer can open the app and, while you let phones in, the phones you paired; everybody else is refused at the door.",
         "Folder and files can be opened by your user account alone. A folder that others could change is not used.",
         *(key if facts.host else ()),
         "Nobody can protect a disk from who has it in hand. Let your system encrypt it.",

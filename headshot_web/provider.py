@@ -158,8 +158,8 @@ class ProviderDesk:
         host = self.endpoint().host if host is None else host
         await firmly(self.consents.withdraw, ConsentKind.SENDING, host)
 
-    async def policy(self) -> Policy:
-        """Return the privacy policy, as it is true now."""
+    async def policy(self, *, phones_open: bool = False) -> Policy:
+        """Return the privacy policy, as it is true now; `phones_open` is whether phones are let in."""
         agreed = await self.policy_agreed()
         endpoint, since = None, None
         with suppress(BadServer):
@@ -172,6 +172,7 @@ class ProviderDesk:
             self.engines,
             sending_since=since.given_at if since else None,
             agreed_since=agreed.given_at if agreed else None,
+            phones_open=phones_open,
         )
         return policy(facts)
 

@@ -160,7 +160,7 @@ PHOTO_COST: Final = "What was made from this photo cost {money} so far."
 # What left this computer
 
 SENT_TITLE: Final = "What left this computer"
-SENT_LEAD: Final = "Every picture that was sent, written down before it left. Nothing else leaves."
+SENT_LEAD: Final = "Every picture that was sent, written down before it left. Beyond that, only the test of the connection in the settings goes out: your key, and no picture."
 SENT_NOTHING: Final = "Nothing has left this computer."
 SENT_NOTHING_TEXT: Final = (
     "Should you ever send a photo to OpenAI or another server, it is written down here first: "

@@ -30,7 +30,7 @@ WELCOME_STAYS: Final = (
     "Your photos and headshots, in one folder that only your user account can open.",
 )
 WELCOME_LEAVES: Final = "What leaves, and when"
-WELCOME_LEAVES_ASKED: Final = "Nothing by itself. A photo leaves only when you ask {to} for a headshot, have seen the exact picture, and said yes."
+WELCOME_LEAVES_ASKED: Final = "Nothing by itself. A photo leaves only when you ask {to} for a headshot. Before the first one you see the exact picture, and are asked for your yes."
 WELCOME_LEAVES_NEVER: Final = "Nothing. Every headshot is made here."
 WELCOME_WHO: Final = (
     "Who it is for",
@@ -52,6 +52,10 @@ CHANGED_LEAD: Final = "You agreed to the one of {date}. Nothing is sent before y
 CHANGED_NEWS: Final = "What is new"
 CHANGED_START: Final = "I am 13 or older and agree – go on"
 CHANGES: Final[Mapping[str, str]] = {
+    "2026-11-29": "Phones can be let in, when you switch that on. It says who sees what then, and what becomes of a "
+    "guest’s pictures.",
+    "2026-11-28": "It says more exactly what goes along with a photo, that one yes counts for the headshots you order "
+    "there later, and what is sent when you test the connection.",
     "2026-11-23": "It is written anew: what the local log holds, how a deletion can be undone for 10 seconds, "
     "what can be deleted by itself, and that you say you are 13 or older.",
 }
@@ -77,7 +81,7 @@ PRIVACY_STEPS: Final = (
     ),
     (
         "You decide what leaves.",
-        "Only a headshot that you order elsewhere is sent, after you saw the exact picture.",
+        "A photo is sent only for a headshot that you order elsewhere. Before the first one you see the exact picture, and say yes.",
     ),
     ("You delete, or keep.", "One by one, everything at once, or by itself after days you set."),
 )

@@ -16,7 +16,7 @@ from headshot_web import logbook
 from headshot_web.errors import BadSetting, NotFound, PictureGone
 from headshot_web.keys import KeyPlace, Keys
 from headshot_web.library import Library
-from headshot_web.model import OWNER, DeletionKind, JobState, OrderId, Session, Wishes
+from headshot_web.model import OWNER, DeletionKind, JobState, OrderId, Session, Step, Wishes
 from headshot_web.settings import Settings
 from headshot_web.studio import Studio
 from headshot_web.takeaway import Takeaway
@@ -214,6 +214,23 @@ async def test_what_is_old_goes_at_the_next_start_if_that_was_chosen(settings: S
 
 
 # Taking along
+
+
+async def test_it_closes_even_in_the_moment_in_which_a_headshot_is_finished(settings: Settings) -> None:
+    for ticks in range(6):
+        engine = FakeEngine(stop_at=Step.SAVING)
+        async with opened(settings, engine) as studio:
+            photo = await studio.take_in(stream())
+            finished = asyncio.Event()
+            studio.subscribe(lambda job: finished.set() if job.state.is_final else None)  # noqa: B023
+            await studio.order(photo.id, [NAVY], order_id=OrderId(f"order {ticks}"))
+            engine.go.set()
+            await finished.wait()
+            for _ in range(ticks):
+                await asyncio.sleep(0)
+            closing_time = asyncio.create_task(studio.wastebasket.close())
+            ended, _ = await asyncio.wait({closing_time}, timeout=10)
+            assert ended, f"it waits for ever after {ticks} ticks"
 
 
 def unpacked(takeaway: Takeaway) -> zipfile.ZipFile:

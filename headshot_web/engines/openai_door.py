@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,10 @@ MOST_ERROR_BYTES: Final = 64 * 1024
 BROKEN: Final = (httpx2.HTTPError, httpx2.StreamError, anyio.EndOfStream, OSError)
 """Everything that a connection can fail with."""
 _KEPT: Final = ("content-type", "content-length", "transfer-encoding")
+
+
+class Untrusted(httpx2.ConnectError):
+    """Whoever answered could not show, by a certificate, that they are who was asked for."""
 
 
 class Crossing:
@@ -71,13 +76,13 @@ class Door(httpx2.AsyncBaseTransport):
         except BROKEN as error:
             if crossing.began:
                 raise
-            lost = type(error).__name__
+            lost, kind = type(error).__name__, _kind(error)
         else:
             assert isinstance(response.stream, httpx2.AsyncByteStream)  # noqa: S101 - as the client has it
             if not response.is_success:
                 response.stream = _Refusal(response.stream)
             return response
-        raise httpx2.ConnectError(lost)
+        raise kind(lost)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -148,6 +153,21 @@ def client(endpoint: Endpoint, key: Callable[[], SecretStr | None]) -> httpx2.As
 def never_left(error: BaseException | None) -> bool:
     """Tell whether an exception says that nothing left."""
     return isinstance(error, httpx2.ConnectError)
+
+
+def untrusted(error: BaseException | None) -> bool:
+    """Tell whether an exception says that the other side could not show who it is."""
+    return isinstance(error, Untrusted)
+
+
+def _kind(error: BaseException) -> type[httpx2.ConnectError]:
+    """Find out why a line did not come about: a certificate that is not trusted lies at the bottom then."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, ssl.SSLCertVerificationError):
+            return Untrusted
+        below = below.__cause__ or below.__context__
+    return httpx2.ConnectError
 
 
 def timed_out(error: BaseException | None) -> bool:

@@ -18,6 +18,7 @@ from headshot_web.engines.openai_patience import Attempts, Patience
 from headshot_web.engines.openai_refusals import Verdict, judge, judge_answer, named, request_id
 from headshot_web.engines.openai_stream import Incoming, TooMuchError
 from headshot_web.errors import AnswerUnreadable, HeadshotError
+from headshot_web.line_errors import NOTHING_LEFT, LineNotTrusted
 from headshot_web.model import Answer, EngineName, Export, Progress, Step
 
 if TYPE_CHECKING:
@@ -285,7 +286,7 @@ async def _knock(
     """Send a request and wait until the answer begins; nothing it says in an error goes any further."""
     from openai import APIConnectionError, APIStatusError  # noqa: PLC0415
 
-    from headshot_web.engines.openai_door import BROKEN, CROSSING, never_left, timed_out  # noqa: PLC0415
+    from headshot_web.engines.openai_door import BROKEN, CROSSING, never_left, timed_out, untrusted  # noqa: PLC0415
 
     if crossing is not None:
         CROSSING.set(crossing)
@@ -300,7 +301,7 @@ async def _knock(
         cause = error.__cause__ if isinstance(error, APIConnectionError) else error
         lost: type[ProviderError] = errors.Unclear
         if never_left(cause) or (crossing is not None and not crossing.began):
-            lost = errors.ConnectionFailed
+            lost = LineNotTrusted if untrusted(cause) else errors.ConnectionFailed
         elif isinstance(cause, TimeoutError) or timed_out(cause):
             lost = errors.ProviderTimeout
         return _Reply(verdict=Verdict(error=named(lost, is_openai=is_openai)))
@@ -374,7 +375,7 @@ def _failed(
     error: type[ProviderError], reply: _Reply, *, kept_days: int | None, partials: int
 ) -> ProviderError:
     """Say what went wrong when no picture came, and what is known of the dispatch."""
-    if error in (errors.ConnectionFailed, errors.ServerUnreachable):
+    if error in NOTHING_LEFT:
         return error(Receipt(outcome=Outcome.REFUSED))
     unclear = error.may_be_charged or partials
     receipt = Receipt(

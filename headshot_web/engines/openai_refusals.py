@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from headshot_web import provider_errors as errors
 from headshot_web.engines.openai_stream import Kind
+from headshot_web.line_errors import LineNotTrusted, ServerNotTrusted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,7 @@ _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
 _AT_HOME: Final[Mapping[type[ProviderError], type[ProviderError]]] = {
     errors.KeyWrong: errors.ServerKeyWrong,
     errors.KeyNotAllowed: errors.ServerKeyWrong,
+    LineNotTrusted: ServerNotTrusted,
     errors.ConnectionFailed: errors.ServerUnreachable,
     errors.ProviderBroke: errors.ServerBroke,
     errors.ProviderOverloaded: errors.ServerBusy,

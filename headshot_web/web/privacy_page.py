@@ -21,7 +21,7 @@ def register(studio: Studio) -> None:
 
     @page(POLICY, words.NAV_PRIVACY)
     async def privacy_page() -> None:
-        policy = await studio.desk.policy()
+        policy = await studio.desk.policy(phones_open=studio.devices.is_open)
         here = visit(studio)
         agreed = await here.policy_agreed()
         with frame(studio, POLICY, bare=not agreed), tag("article", classes="policy"):

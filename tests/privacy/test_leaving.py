@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import hashlib
+import importlib.util
 import io
 import json
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from typing import cast
 
 import pytest
 from PIL import Image
+from pydantic import SecretStr
 
 from headshot_web import consent
 from headshot_web.consent import ConsentKind, sending_words
@@ -84,7 +86,7 @@ async def ordered(studio: Studio, photo: PhotoId, number: int) -> None:
     await all_settled(studio, order)
 
 
-async def test_nothing_is_sent_before_your_clear_yes_and_nothing_more_once_you_take_it_back(
+async def test_no_photo_is_sent_before_your_clear_yes_and_none_any_more_once_you_take_it_back(
     visit: Visit,
     openai_server: OpenAIServer,
     other_server: OpenAIServer,
@@ -186,9 +188,18 @@ async def test_what_is_sent_beyond_your_own_network_is_always_encrypted_over_htt
         with pytest.raises(Exception, match="another address") as refused:
             await client.get("http://api.openai.com/v1/models")
         assert openai_door.never_left(refused.value)
+    if importlib.util.find_spec("cryptography"):  # it comes with the keyring, on Linux
+        from tests.tls_server import TLSServer, certificate  # noqa: PLC0415
+
+        with TLSServer(certificate(tmp_path)) as pretender:
+            there = Endpoint.of(Settings(data_dir=tmp_path, openai_base_url=pretender.base_url))
+            async with openai_door.client(there, lambda: SecretStr(KEY)) as client:
+                with pytest.raises(openai_door.Untrusted):
+                    await client.post(pretender.base_url, content=portrait())
+            assert (pretender.knocks, pretender.heard) == (1, b""), "to a false name nothing is said"
 
 
-async def test_whatever_leaves_this_computer_is_written_down_first_where_you_can_look_it_up(
+async def test_every_photo_that_leaves_this_computer_is_written_down_first_where_you_can_look_it_up(
     visit: Visit, openai_server: OpenAIServer, tmp_path: Path
 ) -> None:
     (post,) = visit.provider.posts

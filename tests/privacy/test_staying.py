@@ -25,6 +25,7 @@ from tests import portraits
 from tests.doors import Visitor, ask
 from tests.fake_engine import developed
 from tests.openai_server import KEY
+from tests.phones import computer
 from tests.portraits import CANARY
 from tests.privacy.conftest import Visit
 from tests.privacy.house import bring
@@ -90,7 +91,9 @@ def test_photos_and_headshots_are_kept_only_on_this_computer_in_a_folder_that_no
     assert visit.at.holding(visit.photo), "this is where it is"
 
 
-def test_only_a_browser_on_this_computer_can_open_the_app(visit: Visit) -> None:
+def test_only_a_browser_on_this_computer_can_open_the_app_until_you_let_phones_in(
+    visit: Visit, tmp_path: Path
+) -> None:
     port, picture = visit.at.port, f"/media/photo/{visit.photo}"
     listening = psutil.Process(visit.at.served.process.pid).net_connections()
     assert {one.laddr.ip for one in listening if one.status == psutil.CONN_LISTEN} <= {"127.0.0.1", "::1"}
@@ -108,6 +111,26 @@ def test_only_a_browser_on_this_computer_can_open_the_app(visit: Visit) -> None:
     ):
         assert ask(port, "GET", picture, {**mine, **change}).status in (403, 421), change
         assert ask(port, "POST", "/api/photos", {**mine, **change}, b"x").status in (403, 421), change
+    with computer(tmp_path / "phones") as phones:
+        paired, stranger = phones.paired(), phones.phone()
+        assert (paired.page("/").status, stranger.page("/").status) == (200, 303)
+        assert stranger.ask("GET", "/api/headshots").status == 403
+        phones.tell("close")
+        assert paired.page("/").status == stranger.page("/pair").status == 421
+
+
+def test_a_guests_pictures_are_seen_by_that_guest_alone_and_go_when_the_guest_leaves(tmp_path: Path) -> None:
+    with computer(tmp_path / "phones") as phones:
+        guest, other = phones.paired(), phones.paired()
+        photo = guest.bring(b"\xff\xd8" + CANARY_PIXELS * 40)
+        picture = f"/media/photo/{photo}"
+        assert CANARY_PIXELS in guest.ask("GET", picture).body
+        assert other.ask("GET", picture).status == 404
+        owner = Visitor.opens(phones.port, "/privacy").headers
+        assert ask(phones.port, "GET", picture, owner).status == 404
+        assert guest.ask("POST", "/api/visit/end", b"").status == 200
+        assert guest.ask("GET", picture).status == 403
+        assert traces(Folders(tmp_path / "phones"), {photo, CANARY_PIXELS.decode()}) == {}
 
 
 async def test_pictures_stay_until_you_delete_them(tmp_path: Path) -> None:
