@@ -67,8 +67,8 @@ async def _draw_at_enter(lan: Lan, studio: Studio) -> None:
     entered = sys.stdin.fileno()
 
     def press() -> None:
-        if os.tcgetpgrp(entered) != os.getpgrp():
-            return  # in the background what is typed is for another program
+        if not _is_for_us(entered):
+            return
         if not os.read(entered, 1024):
             loop.remove_reader(entered)  # the terminal is gone
             return
@@ -85,6 +85,14 @@ async def _draw_at_enter(lan: Lan, studio: Studio) -> None:
                 _say(qr.terminal(f"{lan.state.address}/pair#{invitation.token}").rstrip("\n"), said.SCAN)
     finally:
         loop.remove_reader(entered)
+
+
+def _is_for_us(terminal: int) -> bool:
+    """Whether what is typed is for this program, and not for another while this is in the background."""
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return True
 
 
 def _say(*lines: str) -> None:
