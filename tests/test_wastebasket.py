@@ -229,7 +229,8 @@ async def test_it_closes_even_in_the_moment_in_which_a_headshot_is_finished(sett
             for _ in range(ticks):
                 await asyncio.sleep(0)
             closing_time = asyncio.create_task(studio.wastebasket.close())
-            assert (await asyncio.wait({closing_time}, timeout=10))[0], f"it waits for ever after {ticks} ticks"
+            ended, _ = await asyncio.wait({closing_time}, timeout=10)
+            assert ended, f"it waits for ever after {ticks} ticks"
 
 
 def unpacked(takeaway: Takeaway) -> zipfile.ZipFile:
