@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from headshot_web.imaging.darkroom import Darkroom
 from tests.openai_process import OpenAIProcess
@@ -23,14 +26,43 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C reach what the tests start, even where a shell runs them in the background."""
+    """Keep what Python compiles for the next process, and let Ctrl-C reach it even in a background shell."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+LONG = (
+    *("privacy", "test_commission", "test_cli", "test_delivery", "test_darkroom", "test_negative"),
+    *("test_openai", "test_journey", "test_privacy_pages", "test_access", "test_touch", "test_pages"),
+)
+"""Where the longest tests are, the longest first: so none is still running when all others are done."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Drive the browser last: while Playwright's own loop runs, no other one can begin in this thread."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Begin with what is long, but drive the browser last: with Playwright's loop, no other can begin."""
+
+    def place(item: pytest.Item) -> tuple[bool, int]:
+        folder, name = item.path.parent.name, item.path.stem
+        long = folder if folder in LONG else name
+        return folder == "browser", LONG.index(long) if long in LONG else len(LONG)
+
+    items.sort(key=place)
+
+
+class OneHouse(LoadFileScheduling):
+    """A file of tests stays in one process; and so do all promises, which look at one person's visit."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file.rpartition("/")[0] if "/privacy/" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneHouse | None:
+    """Share the tests out among the processes."""
+    return OneHouse(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,9 @@ class CallerLeftError(Exception):
     """Nobody is at the other end any more."""
 
 
+TLS_HELLO = b"\x16"
+
+
 class Reader(asyncio.StreamReader):
     """A stream that counts its bytes and says at once when the caller is gone."""
 
@@ -183,7 +186,10 @@ _PHRASES = {
 async def read_head(reader: Reader) -> Exchange | None:
     """Read the first lines of a request; None when the caller hangs up before them."""
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        start = await reader.readexactly(1)
+        if start == TLS_HELLO:
+            return None  # it speaks in the open alone, and hangs up on whoever wants it otherwise
+        head = start + await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, ConnectionError, asyncio.LimitOverrunError):
         return None
     first, *rest = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")

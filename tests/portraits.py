@@ -221,6 +221,7 @@ def grey_16_bit(image: Image.Image) -> bytes:
     return png(image.width, image.height, depth=16, colour=0, rows=zlib.compress(rows, 1))
 
 
+@functools.cache
 def pixel_bomb(width: int = 30_000, height: int = 30_000) -> bytes:
     """A small PNG that would decode to 900 MP."""
     packer = zlib.compressobj(9)
@@ -229,6 +230,7 @@ def pixel_bomb(width: int = 30_000, height: int = 30_000) -> bytes:
     return png(width, height, depth=1, colour=0, rows=rows)
 
 
+@functools.cache
 def scan_bomb(scans: int = 1_000, side: int = 4_000) -> bytes:
     """A progressive JPEG that repeats its last scan many times."""
     plain = saved(Image.new("L", (side, side), 90), "JPEG", progressive=True)

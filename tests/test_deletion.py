@@ -202,7 +202,10 @@ library.delete_everything() if what == "everything" else library.delete_photo(wh
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a signal that nothing can catch")
 @pytest.mark.parametrize("what", ["photo", "everything"])
-@pytest.mark.parametrize("step", [1, 2, 6, 15, 40])
+@pytest.mark.parametrize(
+    "step",
+    [1, pytest.param(2, marks=pytest.mark.thorough), 6, pytest.param(15, marks=pytest.mark.thorough), 40],
+)
 def test_a_deletion_cut_off_by_a_crash_is_finished_at_the_next_start(
     folders: Folders, what: str, step: int
 ) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -71,15 +71,16 @@ async def test_an_empty_upload_is_no_picture(shared_darkroom: Darkroom) -> None:
         (errors.NotAPicture, b"<html>"),
         (errors.KindNotOpened, portraits.saved(portraits.hopper(), "GIF")),
         (errors.BrokenFile, portraits.saved(portraits.hopper(), "JPEG")[:20_000]),
-        (errors.TooManyPixels, portraits.pixel_bomb()),
-        (errors.TooManyScans, portraits.scan_bomb()),
+        (errors.TooManyPixels, portraits.pixel_bomb),
+        (errors.TooManyScans, portraits.scan_bomb),
     ],
 )
 async def test_a_refusal_comes_back_from_the_process_as_itself(
-    shared_darkroom: Darkroom, refusal: type[errors.Refusal], data: bytes
+    shared_darkroom: Darkroom, refusal: type[errors.Refusal], data: bytes | Callable[[], bytes]
 ) -> None:
+    upload = Upload(data() if callable(data) else data)
     with pytest.raises(refusal):
-        await intake.develop(shared_darkroom, aiter(Upload(data)), limit_bytes=LIMIT)
+        await intake.develop(shared_darkroom, aiter(upload), limit_bytes=LIMIT)
 
 
 async def test_nothing_touches_the_disk(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:

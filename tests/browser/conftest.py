@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.browser.chromium import Log, launch
+from tests.browser.chromium import Log, as_new, keep_warm, launch
 from tests.doors import Served, agreed_to_policy, free_port, start, start_door
 
 
@@ -24,13 +24,19 @@ def browser(player: Playwright) -> Iterator[Browser]:
     chromium.close()
 
 
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for all tests."""
+    kept = keep_warm(browser.new_context())
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser profile of its own: no cookies, nothing kept."""
-    fresh = browser.new_context()
-    fresh.set_default_timeout(15_000)
-    yield fresh
-    fresh.close()
+def context(profile: BrowserContext) -> Iterator[BrowserContext]:
+    """A browser profile without cookies, and with nothing kept."""
+    with as_new(profile) as fresh:
+        yield fresh
 
 
 @pytest.fixture

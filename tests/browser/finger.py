@@ -14,11 +14,9 @@ FRAME_MS = 16
 
 def phone(browser: Browser) -> BrowserContext:
     """A phone of middle size, held upright."""
-    context = browser.new_context(
+    return browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2
     )
-    context.set_default_timeout(15_000)
-    return context
 
 
 def centre(target: Locator) -> Point:

@@ -259,10 +259,9 @@ def test_a_deletion_can_be_undone_for_ten_seconds_and_then_nothing_is_on_the_dis
 
 
 @pytest.fixture(scope="module")
-def kept(browser: Browser, app: Served) -> str:
+def kept(profile: BrowserContext, app: Served) -> str:
     """A headshot that was made before, and left where it is."""
-    with browser.new_context() as context:
-        page = context.new_page()
+    with profile.new_page() as page:
         return make(page, app, bring(page, app))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.chromium import as_new, keep_warm
 from tests.browser.finger import Hand, centre, phone
 from tests.browser.steps import SLOW_MS, bring, make, picture, selfie, shown
 from tests.doors import Served
@@ -29,10 +30,18 @@ TARGETS = """() => {
 """Name, width and height of all that can be pressed; links within a sentence are left out."""
 
 
+@pytest.fixture(scope="module")
+def pocket(browser: Browser) -> Iterator[BrowserContext]:
+    """The phone that all tests here take in their hands."""
+    kept = keep_warm(phone(browser))
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with phone(browser) as context:
-        yield context.new_page()
+def page(pocket: BrowserContext) -> Iterator[Page]:
+    with as_new(pocket) as fresh:
+        yield fresh.new_page()
 
 
 @pytest.fixture
@@ -41,11 +50,10 @@ def hand(page: Page) -> Hand:
 
 
 @pytest.fixture(scope="module")
-def made(browser: Browser, app: Served) -> dict[str, str]:
+def made(profile: BrowserContext, app: Served) -> dict[str, str]:
     """The paths of a photo, of one with several people, and of a headshot."""
-    with browser.new_context() as context:
-        context.set_default_timeout(SLOW_MS)
-        page = context.new_page()
+    with profile.new_page() as page:
+        page.set_default_timeout(SLOW_MS)
         people = bring(page, app, group())
         photo = bring(page, app, astronaut().resize((1400, 1400)))
         make(page, app, photo, "Consultant cream")

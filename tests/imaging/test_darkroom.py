@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import signal
 import subprocess
@@ -22,8 +23,12 @@ from tests import portraits
 Workers = Callable[[], list[psutil.Process]]
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = portraits.saved(portraits.hopper(), "JPEG")
-SLOW = portraits.scan_bomb(90, 8_000)
-"""Just under the cap of scans and very large: some seconds of decoding."""
+
+
+@functools.cache
+def slow() -> bytes:
+    """Just under the cap of scans and very large: some seconds of decoding."""
+    return portraits.scan_bomb(90, 8_000)
 
 
 @pytest.fixture
@@ -71,7 +76,7 @@ async def gone(processes: list[psutil.Process], within_s: float) -> bool:
 async def test_a_killed_process_is_a_clear_refusal_and_the_next_photo_works(
     darkroom: Darkroom, own_workers: Workers
 ) -> None:
-    opening = asyncio.create_task(darkroom.develop(SLOW))
+    opening = asyncio.create_task(darkroom.develop(slow()))
     async for child in at_work(own_workers):
         child.kill()
     with pytest.raises(errors.BrokenFile):
@@ -94,7 +99,7 @@ async def test_a_photo_that_takes_too_long_is_refused_and_the_next_one_works(scr
     darkroom = Darkroom(workers=1, scratch=scratch, develop_deadline_s=4.0)
     try:
         with pytest.raises(errors.TookTooLong):
-            await darkroom.develop(SLOW)
+            await darkroom.develop(slow())
         assert (await darkroom.develop(PHOTO)).size.width_px == 512
     finally:
         darkroom.close()
@@ -103,7 +108,7 @@ async def test_a_photo_that_takes_too_long_is_refused_and_the_next_one_works(scr
 async def test_cancelling_ends_the_work_at_once_and_the_next_photo_works(
     darkroom: Darkroom, own_workers: Workers
 ) -> None:
-    opening = asyncio.create_task(darkroom.develop(SLOW))
+    opening = asyncio.create_task(darkroom.develop(slow()))
     async for child in at_work(own_workers):
         opening.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -129,7 +134,7 @@ async def test_giving_up_on_something_short_keeps_the_process_warm(
 async def test_closing_in_the_middle_is_quick_and_leaves_no_process(
     darkroom: Darkroom, own_workers: Workers
 ) -> None:
-    opening = asyncio.create_task(darkroom.develop(SLOW))
+    opening = asyncio.create_task(darkroom.develop(slow()))
     async for child in at_work(own_workers):
         begun = time.monotonic()
         darkroom.close()
@@ -145,7 +150,7 @@ async def test_a_headshot_whose_process_is_killed_stops_clearly_and_the_next_wor
     darkroom: Darkroom,
     own_workers: Workers,
 ) -> None:
-    large = portraits.saved(portraits.hopper().resize((6_000, 7_000)), "JPEG", quality=95)
+    large = portraits.saved(portraits.hopper().resize((4_000, 4_600)), "JPEG", quality=95)
     making = asyncio.create_task(darkroom.export(large, Export(kind=FileKind.WEBP)))
     async for child in at_work(own_workers):
         child.kill()
@@ -239,7 +244,7 @@ def app(scratch: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
     program, photo = tmp_path / "program.py", tmp_path / "photo.jpg"
     program.write_text(textwrap.dedent(APP))
     moment = getattr(request, "param", "warm")
-    photo.write_bytes(SLOW if moment == "busy" else PHOTO)
+    photo.write_bytes(slow() if moment == "busy" else PHOTO)
     running = subprocess.Popen(
         [sys.executable, program, scratch, moment, photo],
         cwd=ROOT,
