@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from headshot_web.engines.price_list import PriceList
     from headshot_web.settings import Settings
 
-POLICY_DATE: Final = date(2026, 11, 29)
+POLICY_DATE: Final = date(2026, 11, 28)
 """The day of the words below. When what they say changes, so does this, and everybody is asked again."""
 
 PROMISES: Final[dict[str, str]] = {
@@ -297,14 +297,15 @@ def _deleting(facts: Facts) -> tuple[str, ...]:
         by_itself.append(f"As it is set, photos and headshots are deleted by themselves after {days}.")
     if facts.delete_originals:
         by_itself.append("As it is set, a photo is deleted by itself as soon as a headshot was made of it.")
-    copy = f" and {facts.provider}’s copy until its day" if facts.host else ""
+    until = " until its day" if facts.kept_days is not None else ""
+    copy = f", and {facts.provider}’s copy{until}" if facts.host else ""
     return (
         " ".join(
             by_itself
             or ["Pictures stay until you delete them.", "Nothing goes by itself, unless you set that."]
         ),
         "Delete one headshot, a photo with all that came of it, or everything. A single one can be brought back for 10 seconds; then nothing of it is on the disk.",
-        f"What can’t be reached from here: your own backups, what a disk keeps inside itself{copy}.",
+        f"What can’t be reached from here: your own backups, files you downloaded, what a disk keeps inside itself{copy}.",
     )
 
 

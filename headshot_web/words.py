@@ -278,7 +278,7 @@ GALLERY: Final[Words] = {
     "confirm_title_one": "Delete this headshot?",
     "confirm_title_many": "Delete these {n} headshots?",
     "confirm_text": "They are removed from this computer for good. The photos stay.",
-    "confirm_text_one": "It is removed from this computer for good. The photo stays.",
+    "confirm_text_one": "It is removed from this computer. The photo stays. You can undo it for 10 seconds.",
     "cancel": CANCEL,
     "failed": "The headshots could not be loaded. Load the page again.",
 }

@@ -100,6 +100,7 @@ PLAIN: Final = (
     "This server is reached without encryption.",
     "Others in the same network could see your photo on its way. Use https if you can.",
 )
+PLAIN_HERE: Final = (PLAIN[0], "It is on this computer, so your photo passes no network on its way.")
 LEFT_SO_FAR: Final = "What left this computer so far"
 
 # The work
@@ -113,6 +114,7 @@ STEPS: Final = {
 ORDER: Final[Words] = {
     "patience_final": "This can take 3 to 5 minutes.",
     "patience_draft": "A draft often takes less than a minute.",
+    "cancel_free": "If you cancel now, nothing is charged.",
     "cancel_cost": "If you cancel now, {to} may still charge it.",
     "pause": "{to} asks for a pause. It goes on by itself in {time}.",
     "request": "Number of the request at {to}:",
@@ -128,6 +130,8 @@ UNKNOWN_ADVICE: Final = "It was with {to} when it broke off. It is never sent ag
 UNKEPT_ADVICE: Final = "The picture is here, in memory. Download it now, or free some space and try again: nothing is paid twice."
 RETRY_ONE: Final = "Try the failed one again"
 RETRY_MANY: Final = "Try the {n} failed ones again"
+RETRY_CANCELLED_ONE: Final = "Make the cancelled one again"
+RETRY_CANCELLED_MANY: Final = "Make the {n} cancelled ones again"
 SPENT_ONE: Final = "It cost {money}."
 SPENT_MANY: Final = "Together they cost {money}."
 
@@ -160,7 +164,9 @@ PHOTO_COST: Final = "What was made from this photo cost {money} so far."
 # What left this computer
 
 SENT_TITLE: Final = "What left this computer"
-SENT_LEAD: Final = "Every picture that was sent, written down before it left. Beyond that, only the test of the connection in the settings goes out: your key, and no picture."
+SENT_LEAD: Final = (
+    "Every picture that was sent, written down before it left. Testing the connection sends your key only."
+)
 SENT_NOTHING: Final = "Nothing has left this computer."
 SENT_NOTHING_TEXT: Final = (
     "Should you ever send a photo to OpenAI or another server, it is written down here first: "
@@ -234,8 +240,7 @@ SETTINGS: Final[Words] = {
     "consent": "Your yes",
     "consent_none": "Not given. You are asked, with the picture before you, when you first send one.",
     "consent_given": "Given on {date}, for {host}.",
-    "withdraw": "Take it back",
-    "withdrawn": "Taken back. Nothing is sent before you say yes again.",
+    "agreed": "See it, or take it back",
     "budget": "Budget",
     "budget_text": "When the next picture would go over it, nothing is sent. Empty means no limit.",
     "day": "Most in a day, {currency}",

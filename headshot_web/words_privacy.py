@@ -52,10 +52,9 @@ CHANGED_LEAD: Final = "You agreed to the one of {date}. Nothing is sent before y
 CHANGED_NEWS: Final = "What is new"
 CHANGED_START: Final = "I am 13 or older and agree – go on"
 CHANGES: Final[Mapping[str, str]] = {
-    "2026-11-29": "Phones can be let in, when you switch that on. It says who sees what then, and what becomes of a "
-    "guest’s pictures.",
-    "2026-11-28": "It says more exactly what goes along with a photo, that one yes counts for the headshots you order "
-    "there later, and what is sent when you test the connection.",
+    "2026-11-28": "Phones can be let in, when you switch that on: it says who sees what then, and what becomes of a "
+    "guest’s pictures. It says more exactly what goes along with a photo, that one yes counts for the headshots "
+    "you order there later, and what is sent when you test the connection.",
     "2026-11-23": "It is written anew: what the local log holds, how a deletion can be undone for 10 seconds, "
     "what can be deleted by itself, and that you say you are 13 or older.",
 }
@@ -105,12 +104,13 @@ AGREED: Final[Words] = {
     "sending": "Sending photos to {host}",
     "given": "Agreed on {date}",
     "ended": "Agreed on {date}, ended on {end}",
+    "outdated": "Agreed on {date}; the words have changed since, so you are asked again",
     "none": "You have not agreed to anything yet.",
     "withdraw_policy": "Withdraw the yes to the policy",
-    "withdraw_sending": "Withdraw the yes to sending",
+    "take_back": "Take it back",
+    "taken_back": "Taken back. Nothing is sent there before you say yes again.",
     "policy_title": "Withdraw this yes?",
     "policy_text": "Nothing is sent any more, and the first page comes again. Your pictures stay until you delete them.",
-    "sending_text": "No photo is sent there any more, until you say yes again. What was sent already stays there until its date.",
     "withdraw": "Withdraw",
     "before": "Before",
 }
@@ -194,6 +194,8 @@ FACT_PHOTO_GONE: Final = "a photo that was deleted since"
 MARKS: Final[Words] = {
     "label": "Say in the file how it was made",
     "left_drawn": "Without the note, platforms and people can’t see by themselves that AI was used. In some places the law wants you to say so.",
+    "label_many": "Say in each file how it was made",
+    "left_many": "Without the note, nobody can see from the files how they were made. Where AI was used, the law of some places wants you to say so.",
     "left_here": "Without the note, nobody can see from the file that this photograph was retouched.",
 }
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from headshot_web import styles, words
+from headshot_web import styles, words, words_privacy
 from headshot_web.errors import NotFound
 from headshot_web.model import HeadshotId
 from headshot_web.paths import static_dir
@@ -16,6 +16,7 @@ from headshot_web.web.frame import frame, page, tag
 from headshot_web.web.visiting import visit
 
 ROWS_AT_ONCE = 120
+MARKS = {"label": words_privacy.MARKS["label_many"], "left": words_privacy.MARKS["left_many"]}
 
 # The list is on its way before the scripts are read.
 _FIRST = f"/api/headshots?offset=0&limit={ROWS_AT_ONCE}"
@@ -28,7 +29,9 @@ class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
     def __init__(self) -> None:
         super().__init__()
         looks = [[look.id, look.name] for look in styles.catalogue()]
-        self.props.update({"words": words.GALLERY, "looks": looks, "version": 0, "size": ROWS_AT_ONCE})
+        self.props.update(
+            {"words": words.GALLERY, "marks": MARKS, "looks": looks, "version": 0, "size": ROWS_AT_ONCE}
+        )
 
     def renew(self) -> None:
         """Ask again for what is there."""
@@ -56,6 +59,11 @@ def register(studio: Studio) -> None:
 
         async def forget(event: GenericEventArguments) -> None:
             chosen = [HeadshotId(headshot_id) for headshot_id in event.args]
+            if len(chosen) == 1:
+                with suppress(NotFound):
+                    await studio.bin_headshot(chosen[0])
+                ui.navigate.reload()  # the page then offers to put it back
+                return
             try:
                 await here.forget_headshots(chosen)
             except NotFound:

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from headshot_web import errors, styles, words
+from headshot_web import errors, styles, words, words_privacy
 from headshot_web import words_openai as said
-from headshot_web.model import EngineName, Job, JobId, JobState, Quality
+from headshot_web.model import EngineName, HeadshotId, Job, JobId, JobState, Quality
 from headshot_web.paths import static_dir
 
 STILL_TO_MAKE = (JobState.FAILED, JobState.CANCELLED)
@@ -39,6 +39,36 @@ class Order(ui.element, component=static_dir() / "components" / "order.js"):
         """Show where each job is now, and the words for making the failed ones again."""
         self.props.update({"jobs": list(cards), "retry": retry})
         self.update()
+
+
+class Together(ui.element, component=static_dir() / "components" / "together.js"):
+    """All that was made as one ZIP, with the notes in the files or without."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        marks = words_privacy.MARKS
+        named = {"zip": words.ORDER_ZIP, "label": marks["label_many"], "left": marks["left_many"]}
+        self.props.update({"words": named, "ids": []})
+
+    def show(self, made: Sequence[HeadshotId]) -> None:
+        """Offer these; a single one needs no ZIP."""
+        if self.props["ids"] != list(made):
+            self.props["ids"] = list(made)
+            self.update()
+
+
+def retry_words(jobs: Iterable[Job]) -> str:
+    """Name what can be made once more: what failed, what was cancelled, or what is missing."""
+    lacking = [job for job in jobs if job.state in STILL_TO_MAKE]
+    cancelled = [job for job in lacking if job.state is JobState.CANCELLED]
+    if not lacking:
+        return ""
+    texts = (words.ORDER_RETRY_ONE, words.ORDER_RETRY_MANY)
+    if len(cancelled) == len(lacking):
+        texts = (said.RETRY_CANCELLED_ONE, said.RETRY_CANCELLED_MANY)
+    elif not cancelled and any(job.engine is EngineName.OPENAI for job in lacking):
+        texts = (said.RETRY_ONE, said.RETRY_MANY)
+    return words.count(len(lacking), *texts)
 
 
 def numbered(jobs: Iterable[Job]) -> dict[JobId, str]:

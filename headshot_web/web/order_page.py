@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
@@ -21,7 +20,7 @@ from headshot_web.visit import Visit
 from headshot_web.web.amounts import say, say_range, visitor
 from headshot_web.web.engine_choice import named
 from headshot_web.web.frame import frame, go, link, missing, page, retitle, tag
-from headshot_web.web.order_cards import STILL_TO_MAKE, Order, card, numbered
+from headshot_web.web.order_cards import STILL_TO_MAKE, Order, Together, card, numbered, retry_words
 from headshot_web.web.visiting import visit
 
 PAUSE_S = 0.7
@@ -49,7 +48,7 @@ class OrderView:
         self.order = Order(jobs[0].photo_id, to=to)
         with tag("div", classes="actions after") as self.onward:
             self.gallery = link(words.TO_GALLERY, "/gallery")
-            self.together = link("", "", download=True)
+            self.together = Together()
             self.more = link(words.ORDER_MORE, f"/photo/{jobs[0].photo_id}/looks")
         self.order.on("cancel", self.cancel)
         self.order.on("retry", self.retry, args=[])
@@ -122,12 +121,9 @@ class OrderView:
 
     def _retry_words(self) -> str:
         """Name what would be made again, by whom, and for how much."""
-        lacking = sum(job.state in STILL_TO_MAKE for job in self.jobs.values())
-        if not (lacking and self.finished):
-            return ""
-        if not self.sent:
-            return words.count(lacking, words.ORDER_RETRY_ONE, words.ORDER_RETRY_MANY)
-        again = words.count(lacking, said.RETRY_ONE, said.RETRY_MANY)
+        again = retry_words(self.jobs.values()) if self.finished else ""
+        if not (again and self.sent):
+            return again
         return " · ".join(filter(None, (again, self.to, self.price)))
 
     async def reckon(self) -> None:
@@ -153,12 +149,9 @@ class OrderView:
     def _lead_on(self) -> None:
         """Offer what comes next, and give the finished headshots the room the photo had."""
         made = [shot for job in self.jobs.values() for shot in job.headshot_ids]
-        several = len(made) > 1
         self.gallery.classes(**{"add" if made else "remove": "accent"})
-        self.together.text = words.ORDER_ZIP.format(n=len(made))
-        self.together.props["href"] = f"/download/headshots.zip?{urlencode({'ids': ','.join(made)})}"
-        self.together.set_visibility(several)
-        self.place.classes(**{"add" if self.finished and several else "remove": "finished"})
+        self.together.show(made)
+        self.place.classes(**{"add" if self.finished and len(made) > 1 else "remove": "finished"})
 
     def hear(self, job: Job) -> None:
         """Follow a job of this order; a single one that is done opens its headshot."""

@@ -39,8 +39,12 @@ class ProviderSettings:
         self.studio = studio
         self.locale = locale
         self.section = Provider(state)
-        for name in ("key", "forget", "test", "withdraw", "budget", "server"):
+        for name in ("key", "forget", "test", "budget", "server"):
             self.section.on(name, self._heard(name))
+
+    async def renew(self) -> None:
+        """Show what is set now, after it was changed elsewhere on the page."""
+        self.section.show(await state(self.studio, self.locale), {})
 
     def _heard(self, name: str) -> Any:  # noqa: ANN401 - what NiceGUI calls
         async def hear(event: GenericEventArguments) -> None:
@@ -72,10 +76,6 @@ class ProviderSettings:
         ]
         return " ".join((said.SETTINGS["works"].format(to=named(offer)), *ends))
 
-    async def _withdraw(self, _nothing: object) -> str:
-        await self.studio.desk.withdraw()
-        return said.SETTINGS["withdrawn"]
-
     async def _budget(self, wanted: dict[str, str]) -> str:
         await self.studio.desk.set_budget(wanted.get("day"), wanted.get("month"))
         return said.SETTINGS["saved"]
@@ -85,10 +85,10 @@ class ProviderSettings:
         return said.SETTINGS["saved"]
 
 
-async def add(studio: Studio) -> None:
+async def add(studio: Studio) -> ProviderSettings:
     """Add the section."""
     locale = visitor()
-    ProviderSettings(studio, await state(studio, locale), locale)
+    return ProviderSettings(studio, await state(studio, locale), locale)
 
 
 async def state(studio: Studio, locale: str) -> dict[str, Any]:

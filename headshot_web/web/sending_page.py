@@ -123,7 +123,7 @@ def _question(sending: Sending) -> None:
     tag("h1", shown if offer.agreed_at else question.title, "small")
     tag("p", said.SENDING_LEAD, "soft")
     if not offer.secure:
-        note(*said.PLAIN)
+        note(*(said.PLAIN_HERE if offer.on_this_computer else said.PLAIN))
     if offer.agreed_at:
         tag("p", said.AGREED_ALREADY.format(host=offer.host, date=date(offer.agreed_at)))
         return

@@ -33,7 +33,7 @@ def register(studio: Studio) -> None:
             if emptied:
                 tag("p", said.DELETED_ALL, "note calm", role="status")
             _appearance(studio)
-            await provider_settings.add(studio)
+            provider = await provider_settings.add(studio)
             with tag("section"):
                 tag("h2", words_phones.SETTINGS_HEADING, "small")
                 tag("p", words_phones.SETTINGS_TEXT)
@@ -46,7 +46,7 @@ def register(studio: Studio) -> None:
             with tag("section"):
                 tag("h2", words.SETTINGS_STORAGE, "small")
                 tag("p", await _used(studio), role="status")
-            agreements.add(studio)
+            agreements.add(studio, taken_back=provider.renew)
             with tag("section", id="export"):
                 deleting.take_along()
             with tag("section", id="delete"):

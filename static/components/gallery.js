@@ -1,9 +1,9 @@
 // All headshots, newest first. Only the rows near the window are in the page; the rest is fetched as it is needed.
 const GAP = 16, SAYS = 66, THREAD = 10;
 export default {
-  props: { words: Object, looks: Array, version: Number, size: Number },
+  props: { words: Object, marks: Object, looks: Array, version: Number, size: Number },
   data: () => ({
-    items: {}, total: null, width: 0, top: 0, view: 0, style: "", favourites: false, choosing: false, chosen: [], failed: false, asking: false, ahead: 0, shown: false,
+    items: {}, total: null, width: 0, top: 0, view: 0, style: "", favourites: false, choosing: false, chosen: [], marked: true, failed: false, asking: false, ahead: 0, shown: false,
   }),
   computed: {
     columns() { return Math.max(2, Math.floor((this.width + GAP) / (this.width < 700 ? 150 + GAP : 190 + GAP))); },
@@ -95,7 +95,7 @@ export default {
     keep(item) { item.favourite = !item.favourite; this.$emit("keep", { id: item.id, on: item.favourite }); },
     zip() {
       const form = Object.assign(document.createElement("form"), { action: "/download/headshots.zip", method: this.chosen.length > 100 ? "post" : "get" });
-      for (const [name, value] of [["ids", this.chosen.join(",")], ["kind", "jpeg"]]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+      for (const [name, value] of [["ids", this.chosen.join(",")], ["kind", "jpeg"], ["marks", this.marked ? "1" : "0"]]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
       document.body.append(form); form.submit(); form.remove();
     },
     ask() { this.$refs.ask.showModal(); },
@@ -142,8 +142,10 @@ export default {
         </li>
       </ul>
       </div>
-      <div v-if="choosing" class="bar">
-        <div class="says" role="status"><b>{{ say('chosen', chosen.length) }}</b></div>
+      <div v-if="choosing" class="bar pick">
+        <div class="says"><b role="status">{{ say('chosen', chosen.length) }}</b>
+          <label class="check marks"><input type="checkbox" v-model="marked"><span>{{ marks.label }}</span></label>
+          <p v-if="!marked" class="fine" role="status">{{ marks.left }}</p></div>
         <button type="button" class="button warn" :disabled="!chosen.length" @click="ask">{{ say('delete', chosen.length) }}</button>
         <button type="button" class="button accent" :disabled="!chosen.length" @click="zip">{{ say('zip', chosen.length) }}</button>
       </div>

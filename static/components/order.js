@@ -23,6 +23,13 @@ export default {
     clock_(seconds) { const s = Math.max(0, Math.floor(seconds)); return Math.floor(s / 60) + ":" + String(s % 60).padStart(2, "0"); },
     elapsed(job) { return this.clock_(job.since + this.passed); },
     left(job) { return this.clock_(Math.ceil(job.resumes - this.passed)); },
+    // What may be said while it is drawn: each has its place from the start, so that no card grows.
+    ahead(job) {
+      const patience = job.draft ? this.provider.words.patience_draft : this.provider.words.patience_final;
+      return [["before", patience + " " + this.provider.words.cancel_free], ["out", patience + " " + this.provider.words.cancel_cost]];
+    },
+    moment(job) { return this.pausing(job) ? "paused" : job.step === "waiting" ? "before" : ["sending", "drawing"].includes(job.step) ? "out" : ""; },
+    room(job, id, text) { return job.sent && id === "drawing" ? text + " · 00:00" : text; },
     pausing(job) { return job.step === "paused" && job.resumes > 0; },
     base(job) { return job.sent ? "/media/photo/" + this.photo + "/sending?crop=" + job.crop : "/media/photo/" + this.photo + "/look/" + job.style + job.query; },
   },
@@ -37,10 +44,10 @@ export default {
             <h2 class="small"><a v-if="job.headshot && finished" :href="'/headshot/' + job.headshot" :aria-label="name(words.see, job)">{{ job.name }}</a><template v-else>{{ job.name }}</template></h2>
             <p v-if="job.headshot && job.cost" class="fine cost">{{ job.cost }}</p>
             <ol v-if="job.working" class="steps">
-              <li v-for="([id, text], n) in mine(job)" :key="id" :class="kind(job, n)" :aria-current="kind(job, n) === 'now' ? 'step' : null"><span>{{ text }}<span v-if="job.sent && id === 'drawing' && kind(job, n) === 'now'" class="clock"> · {{ elapsed(job) }}</span></span></li>
+              <li v-for="([id, text], n) in mine(job)" :key="id" :class="kind(job, n)" :aria-current="kind(job, n) === 'now' ? 'step' : null"><span class="room" :data-room="room(job, id, text)"><span>{{ text }}<span v-if="job.sent && id === 'drawing' && kind(job, n) === 'now'" class="clock"> · {{ elapsed(job) }}</span></span></span></li>
             </ol>
-            <p v-if="job.working && pausing(job)" class="fine pause" role="timer">{{ provider.words.pause.replace('{time}', left(job)) }}</p>
-            <p v-else-if="job.working && job.sent && job.step === 'drawing'" class="fine">{{ job.draft ? provider.words.patience_draft : provider.words.patience_final }}</p>
+            <div v-if="job.working && job.sent" class="ahead"><p v-for="[when, text] in ahead(job)" :key="when" class="fine" :class="{ away: when !== moment(job) }">{{ text }}</p>
+              <p class="fine pause" :class="{ away: !pausing(job) }" :role="pausing(job) ? 'timer' : null">{{ provider.words.pause.replace('{time}', pausing(job) ? left(job) : '0:00') }}</p></div>
             <template v-if="!job.working && job.title">
               <p class="fine"><b>{{ job.title }}.</b> {{ job.advice }}</p>
               <p v-if="job.link || job.settings" class="fine"><a v-if="job.link" :href="job.link" target="_blank" rel="noreferrer noopener">{{ job.linktext }}<span class="aside">, {{ provider.words.new_tab }}</span></a><template v-if="job.link && job.settings"> · </template><a v-if="job.settings" href="/settings#provider">{{ provider.words.settings }}</a></p>
@@ -48,8 +55,7 @@ export default {
             </template>
             <div class="actions">
               <a v-if="job.headshot && !finished" class="button" :href="'/headshot/' + job.headshot" :aria-label="name(words.see, job)">{{ words.see_short }}</a>
-              <template v-if="job.working"><button type="button" class="button quiet flush" :disabled="pressed['cancel' + job.id]" :aria-label="name(words.cancel, job)" @click="press(job, 'cancel')">{{ words.cancel_short }}</button>
-                <span v-if="job.sent && ['sending', 'drawing'].includes(job.step)" class="fine">{{ provider.words.cancel_cost }}</span></template>
+              <template v-if="job.working"><button type="button" class="button quiet flush" :disabled="pressed['cancel' + job.id]" :aria-label="name(words.cancel, job)" @click="press(job, 'cancel')">{{ words.cancel_short }}</button></template>
               <template v-else>
                 <a v-if="job.unkept" class="button accent" :href="job.unkept" download>{{ provider.words.unkept }}</a>
                 <button v-if="job.here" type="button" class="button" :disabled="pressed['here' + job.id]" @click="press(job, 'here')">{{ provider.words.here }}<span class="aside">: {{ job.name }}</span></button>

@@ -16,8 +16,8 @@ export default {
     about(...names) { return !this.busy && names.includes(this.news.about) && (this.news.good || this.news.title); },
   },
   template: `
-    <section id="provider" class="provider">
-      <h2 class="small">{{ state.to }}</h2>
+    <section class="provider">
+      <h2 class="small" id="provider">{{ state.to }}</h2>
       <p>{{ words.text }}</p>
       <h3>{{ words.key }}</h3>
       <p v-if="state.key">{{ state.key }}</p>
@@ -37,9 +37,7 @@ export default {
       <div role="status" class="news"><p v-if="about('key', 'forget', 'test')" class="note" :class="{ calm: news.good }"><template v-if="news.good">{{ news.good }}</template><template v-else><b>{{ news.title }}.</b> {{ news.advice }} <a v-if="news.link" :href="news.link" target="_blank" rel="noreferrer noopener">{{ news.linktext }}<span class="aside">, {{ keys.new_tab }}</span></a></template></p></div>
 
       <h3>{{ words.consent }}</h3>
-      <p>{{ state.consent || words.consent_none }}</p>
-      <div class="actions" v-if="state.consent"><button type="button" class="button" @click="send('withdraw')">{{ words.withdraw }}</button></div>
-      <div role="status" class="news"><p v-if="about('withdraw')" class="fine">{{ news.good || news.title + '. ' + news.advice }}</p></div>
+      <p>{{ state.consent || words.consent_none }} <a v-if="state.consent" href="#agreed">{{ words.agreed }}</a></p>
 
       <h3 id="budget">{{ words.budget }}</h3>
       <p class="fine">{{ words.budget_text }} {{ state.spent }}</p>

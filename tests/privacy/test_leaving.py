@@ -26,7 +26,7 @@ from headshot_web.engines.price_list import PriceList
 from headshot_web.errors import ConsentNeeded, PolicyChanged
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.keys import Keys, take_from_environment
-from headshot_web.model import Crop, EngineName, OrderId, PhotoId, Quality, Rendered, Size
+from headshot_web.model import Crop, EngineName, JobState, OrderId, PhotoId, Quality, Rendered, Size
 from headshot_web.policy import Facts, policy
 from headshot_web.provider_errors import BadServer
 from headshot_web.settings import Settings
@@ -117,12 +117,21 @@ async def test_no_photo_is_sent_before_your_clear_yes_and_none_any_more_once_you
                 later.setitem(consent.VERSIONS, kind, "2027-01-01")
                 await refused(error)
         await ordered(studio, photo, 2)
+
+        openai_server.play(Fault.rate_limited(1))
+        waiting = OrderId("refused at first, and waiting for its next try")
+        await studio.order(photo, [NAVY], order_id=waiting, engine=EngineName.OPENAI, quality=Quality.DRAFT)
+        async with asyncio.timeout(20):
+            while len(openai_server.posts) < 3:  # noqa: ASYNC110 - there is nothing to be told
+                await asyncio.sleep(0.01)
         await desk.withdraw()
+        (job,) = await all_settled(studio, waiting)
+        assert (job.state, job.error) == (JobState.FAILED, ConsentNeeded.code())
         await refused(ConsentNeeded)
         await desk.agree()
         await desk.withdraw_policy()
         await refused(PolicyChanged)
-        assert len(openai_server.posts) == 2
+        assert len(openai_server.posts) == 3, "what waited stays here, once the yes is taken back"
 
 
 async def test_pictures_go_to_the_provider_you_chose_and_to_nobody_else(
