@@ -59,6 +59,7 @@ from headshot_web.errors.jobs import (
     RenderingTookTooLong,
     StoppedAfterSending,
 )
+from headshot_web.errors.kiosk import BadEvent, EventUnreadable
 from headshot_web.errors.photos import (
     BrokenFile,
     KindNotOpened,
@@ -80,6 +81,7 @@ from headshot_web.errors.told import (
 __all__ = [
     "AlreadyRunning",
     "AnswerUnreadable",
+    "BadEvent",
     "BadKey",
     "BadPriceList",
     "BadSetting",
@@ -95,6 +97,7 @@ __all__ = [
     "Declined",
     "DiskFull",
     "DrawnUnreadable",
+    "EventUnreadable",
     "FileThere",
     "FolderError",
     "HeadshotError",
