@@ -117,3 +117,15 @@ class NoSuchScreen(HeadshotError):
         super().__init__()
         if told:
             self.advice = f"{told} {type(self).advice}"
+
+
+class NotInstalledHere(HeadshotError):
+    """A system that opens programs at login in a way of its own."""
+
+    title = "On this system the booth is added to the login items by hand"
+    advice = "Add the command “headshot-web kiosk” to what is opened at login."
+
+    def __init__(self, command: str | None = None) -> None:
+        super().__init__()
+        if command:
+            self.advice = f"Add this command to what is opened at login: {command}"
