@@ -20,7 +20,7 @@ import tomli_w
 from headshot_web import contrast
 from headshot_web import words_operator as said
 from headshot_web.errors import BadEvent, EventUnreadable, FolderError
-from headshot_web.model import Quality, StyleId
+from headshot_web.model import Paper, Quality, StyleId
 from headshot_web.shelves import replace_file
 from headshot_web.styles import catalogue
 
@@ -66,16 +66,6 @@ class Placement(StrEnum):
     RIGHT = "right"
     LOW = "low"
     """Within reach from a wheelchair."""
-
-
-class Paper(StrEnum):
-    """What is printed on, in inches."""
-
-    P4X6 = "4x6"
-    P5X7 = "5x7"
-    STRIP_2X6 = "2x6"
-    SHEET_2X2 = "2x2"
-    """A 4×6 sheet of six small square pictures."""
 
 
 BROWSER_PRINTS: Final = "browser"

@@ -19,11 +19,10 @@ from headshot_web.event import (
     BoothEngine,
     Event,
     Keep,
-    Paper,
     Placement,
     Print,
 )
-from headshot_web.model import Quality, StyleId
+from headshot_web.model import Paper, Quality, StyleId
 
 EVERYTHING = Event(
     name="Summer “party”",

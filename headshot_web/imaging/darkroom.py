@@ -14,7 +14,7 @@ from headshot_web.imaging.worker import Worker, WorkStopped, WorkTookTooLong
 if TYPE_CHECKING:
     from headshot_web.imaging.negative import Developed
     from headshot_web.imaging.sitting import Sitting
-    from headshot_web.model import Crop, Export, Face, Recipe, Rendered, Size
+    from headshot_web.model import Crop, Export, Face, Paper, Recipe, Rendered, Size
 
 T = TypeVar("T")
 
@@ -111,6 +111,10 @@ class Darkroom:
         `asked` is the size it was to be drawn in.
         """
         return await self._render(picture, _finish, crop, size, asked, short=True)
+
+    async def sheet(self, picture: bytes, paper: Paper, logo: bytes | None = None) -> bytes:
+        """Lay a master out for printing on a paper, as JPEG at 300 dpi; a strip bears the logo."""
+        return await self._render(picture, _sheet, paper, logo, short=True)
 
     def forget(self) -> None:
         """Drop every cut-out the processes keep, after a deletion."""
@@ -212,6 +216,12 @@ def _finish(picture: bytes, crop: Crop, size: Size, asked: Size | None) -> Rende
     from headshot_web.imaging import delivery  # noqa: PLC0415
 
     return delivery.finish(picture, crop=crop, size=size, asked=asked)
+
+
+def _sheet(picture: bytes, paper: Paper, logo: bytes | None) -> bytes:
+    from headshot_web.imaging import sheets  # noqa: PLC0415
+
+    return sheets.sheet(picture, paper, logo)
 
 
 def _forget() -> None:
