@@ -209,7 +209,7 @@ def _refused(said: str) -> PrintError:
     """Tell what a command that failed was about."""
     if "Invalid destination" in said or "does not exist" in said or "No such" in said or "unknown" in said:
         return NoSuchPrinter()
-    if "cheduler" in said or "onnect" in said:
+    if "scheduler" in said.lower() or "connect" in said.lower():
         return NoPrintService()
     return PrintError()
 
