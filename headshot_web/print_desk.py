@@ -18,6 +18,8 @@ class PrintDesk:
         self._events = events
         self._darkroom = darkroom
         self.printers = printers
+        self.spool_kept = False
+        """Whether the print service did not let go of the pictures it has printed."""
 
     @property
     def _printing(self) -> Print:
@@ -53,7 +55,7 @@ class PrintDesk:
         except PrintError as error:
             return error
         with suppress(PrintError):
-            await self.printers.settle()
+            self.spool_kept = not await self.printers.settle()
         return state.trouble if state else None
 
     async def state(self) -> PrinterState | None:

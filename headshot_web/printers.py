@@ -122,30 +122,46 @@ class Printers:
         return found[1]
 
     async def cancel(self, job: str) -> None:
-        """Take a job out of its queue, and its picture with it."""
+        """Take a job out of its queue."""
         if _JOB.fullmatch(job):
             await self._lines("cancel", "-x", job)
-            await firmly(self._remember, None, {job})
 
-    async def settle(self) -> None:
-        """Take the pictures of what is printed away from the print service, which would keep them a day."""
+    async def settle(self) -> bool:
+        """Take the pictures of what is printed away from the print service, and say whether it let go.
+
+        It would keep them for a day, and gives up those of finished jobs only with all that is finished on
+        a printer. So it is asked once nothing waits there.
+        """
         jobs = await firmly(self._remembered)
         if not jobs:
-            return
-        under_way = {line.split()[0] for line in await self._lines("lpstat", "-o") if line.strip()}
-        for job in jobs - under_way:
-            with suppress(PrintError):  # the service has forgotten it by itself
-                await self._lines("cancel", "-x", job)
-        await firmly(self._remember, None, jobs - under_way)
+            return True
+        busy = {_printer(job) for job in await self._waiting()}
+        for printer in {_printer(job) for job in jobs} - busy:
+            try:
+                await self._lines("cancel", "-x", "-a", printer)
+            except NoSuchPrinter:
+                pass  # it went, and its jobs with it
+            except PrintError:
+                return False
+            await firmly(self._remember, None, {job for job in jobs if _printer(job) == printer})
+        return True
 
     async def cancel_all(self) -> int:
         """Take every job of ours out of the queues, and return how many that were."""
         jobs = await firmly(self._remembered)
-        for job in jobs:
+        waiting = (
+            {line.split()[0] for line in await self._lines("lpstat", "-o") if line.strip()} if jobs else set()
+        )
+        for job in jobs & waiting:
             with suppress(PrintError):
-                await self._lines("cancel", "-x", job)
-        await firmly(self._remember, None, jobs)
-        return len(jobs)
+                await self.cancel(job)
+        with suppress(PrintError):
+            await self.settle()
+        return len(jobs & waiting)
+
+    async def _waiting(self) -> set[str]:
+        """Return every job that waits or is being printed, of anybody's."""
+        return {line.split()[0] for line in await self._lines("lpstat", "-o") if line.strip()}
 
     async def _lines(self, program: str, *words: str) -> list[str]:
         """Run one of CUPS's commands and return what it says; raises a `PrintError`."""
@@ -198,6 +214,11 @@ def _write(path: Path, data: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, FILE_MODE), "wb") as file:
         file.write(data)
+
+
+def _printer(job: str) -> str:
+    """Return the printer of a job."""
+    return job.rpartition("-")[0]
 
 
 def _refuse_strange(name: str) -> None:

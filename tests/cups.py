@@ -31,8 +31,13 @@ if name == "lp":
     (here / (job + ".jpg")).write_bytes(pathlib.Path(words[-1]).read_bytes())
     print("request id is " + job + " (1 file(s))")
 elif name == "cancel":
-    for part in ("queue", "spool"):
-        state[part] = [job for job in state[part] if job != words[-1]]
+    whole = words[:2] == ["-x", "-a"]
+    if whole and state["keeps"]:
+        sys.exit(print("cancel: purge-jobs failed: Forbidden", file=sys.stderr) or 1)
+    if not whole and words[-1] not in state["queue"]:
+        sys.exit(print("cancel: cancel-job failed: Job is already completed", file=sys.stderr) or 1)
+    state["queue"] = [job for job in state["queue"] if job != words[-1]]
+    state["spool"] = [job for job in state["spool"] if not (whole and job.startswith(words[-1] + "-"))]
 elif words[0] == "-e":
     print("\\n".join(state["printers"]))
 elif words[0] == "-o":
@@ -62,6 +67,7 @@ class Cups:
             number=0,
             down=False,
             silent=False,
+            keeps=False,
         )
         for name in ("lp", "lpstat", "cancel"):
             program = folder / name

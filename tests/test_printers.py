@@ -138,22 +138,33 @@ class TestPrinters:
         assert (await printers.state(PHOTO)).waiting == 2
         assert (await printers.state("Office")).waiting == 1
 
-    async def test_a_job_can_be_taken_back(self, printers: Printers, cups: Cups) -> None:
+    async def test_a_job_can_be_taken_back_and_its_picture_goes(self, printers: Printers, cups: Cups) -> None:
         job = await printers.send(PHOTO, b"sheet", paper=Paper.P4X6)
         await printers.cancel(job)
+        assert await printers.settle()
         assert (cups.state["queue"], cups.state["spool"]) == ([], [])
 
     async def test_what_is_printed_is_taken_out_of_the_spool_even_after_a_restart(
         self, printers: Printers, cups: Cups, folders: Folders
     ) -> None:
         first = await printers.send(PHOTO, b"sheet", paper=Paper.P4X6)
-        second = await printers.send(PHOTO, b"sheet", paper=Paper.P4X6)
+        second = await printers.send("Office", b"sheet", paper=Paper.P4X6)
         cups.set(queue=[second])
         again = Printers(folders, {"PATH": str(cups.folder)})
-        await again.settle()
+        assert await again.settle()
         assert cups.state["spool"] == [second]
         assert first != second
         assert await again.cancel_all() == 1
+        assert cups.state["spool"] == []
+
+    async def test_a_service_that_keeps_the_pictures_is_asked_again(
+        self, printers: Printers, cups: Cups
+    ) -> None:
+        await printers.send(PHOTO, b"sheet", paper=Paper.P4X6)
+        cups.set(queue=[], keeps=True)
+        assert not await printers.settle()
+        cups.set(keeps=False)
+        assert await printers.settle()
         assert cups.state["spool"] == []
 
     async def test_without_cups_there_are_no_printers(self, folders: Folders) -> None:
