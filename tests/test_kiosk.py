@@ -116,6 +116,7 @@ class World:
             assert booth == Booth(closed=booth.closed), "something of a guest is left on the first screen"
         assert all(self.owner[thing] == booth.visit for thing in theirs if thing), "another guest's"
         assert booth.photo not in self.forgotten
+        assert booth.choice is None or booth.step is Step.WAITING
         assert booth.shown is None or booth.shown in booth.made
         assert (booth.step is Step.LOOKS) <= (booth.photo is not None)
         assert (booth.step in (Step.RESULT, Step.TAKE)) <= (booth.shown is not None)
