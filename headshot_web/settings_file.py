@@ -21,9 +21,9 @@ _CHANGING: Final = threading.Lock()
 
 
 def start_anew(folders: Folders) -> None:
-    """Take away all that was set, and an own list of prices; raises `FolderError`."""
+    """Take away all that was set, for a booth too, and an own list of prices; raises `FolderError`."""
     with _CHANGING, own_errors():
-        for path in (folders.settings, folders.prices):
+        for path in (folders.settings, folders.prices, folders.event, folders.pin):
             path.unlink(missing_ok=True)
 
 

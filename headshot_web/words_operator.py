@@ -58,3 +58,9 @@ _PARTS: Final = {
 def parts(name: str) -> str:
     """Say what a part of an event is called."""
     return _PARTS.get(name, name)
+
+
+# The PIN
+
+PIN_DIGITS: Final = "A PIN has 6 to 12 digits and nothing else."
+PIN_SIMPLE: Final = "A guest would try this one first. Take digits that follow no pattern."

@@ -89,7 +89,7 @@ class TestFile:
     @pytest.mark.parametrize(
         ("line", "about"),
         [
-            ('nmae = "Fair"', "nmae"),
+            ('surname = "Fair"', "surname"),
             ("name = 3", "name"),
             ('name = ""', "name"),
             (f'name = "{"x" * 61}"', "name"),

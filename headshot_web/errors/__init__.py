@@ -59,7 +59,17 @@ from headshot_web.errors.jobs import (
     RenderingTookTooLong,
     StoppedAfterSending,
 )
-from headshot_web.errors.kiosk import BadEvent, EventUnreadable
+from headshot_web.errors.kiosk import (
+    BadEvent,
+    BadPin,
+    EventUnreadable,
+    LogoUnusable,
+    OperatorOnly,
+    PinDamaged,
+    PinRests,
+    PinThere,
+    WrongPin,
+)
 from headshot_web.errors.photos import (
     BrokenFile,
     KindNotOpened,
@@ -83,6 +93,7 @@ __all__ = [
     "AnswerUnreadable",
     "BadEvent",
     "BadKey",
+    "BadPin",
     "BadPriceList",
     "BadSetting",
     "BadWish",
@@ -109,6 +120,7 @@ __all__ = [
     "KindNotOpened",
     "LeftInTheApp",
     "LinkInside",
+    "LogoUnusable",
     "ModelsDamaged",
     "NoPhotosFound",
     "NoPortFree",
@@ -122,11 +134,15 @@ __all__ = [
     "NotFound",
     "NotOurFolder",
     "NotUnderstood",
+    "OperatorOnly",
     "OtherAddress",
     "OtherOrigin",
     "OthersCanWrite",
     "PhotoUnreadable",
     "PictureGone",
+    "PinDamaged",
+    "PinRests",
+    "PinThere",
     "PolicyChanged",
     "Refusal",
     "Refused",
@@ -143,6 +159,7 @@ __all__ = [
     "TookTooLong",
     "UploadInterrupted",
     "WelcomeFirst",
+    "WrongPin",
     "by_code",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headshot_web.errors.folder import FolderError
 from headshot_web.errors.told import HeadshotError
 
 
@@ -25,3 +26,71 @@ class EventUnreadable(BadEvent):
 
     title = "This file does not hold an event"
     advice = "Choose a file that was saved by “Save as a file” on the booth's own pages."
+
+
+class BadPin(HeadshotError):
+    """Digits that cannot be, or should not be, a PIN."""
+
+    title = "Choose another PIN"
+    advice = "A PIN has 6 to 12 digits."
+    status = 422
+
+    def __init__(self, told: str | None = None) -> None:
+        super().__init__()
+        if told:
+            self.advice = told
+
+
+class PinThere(HeadshotError):
+    """A PIN was set already, so that another is set behind it alone."""
+
+    title = "There is a PIN already"
+    advice = "Enter it first. Who forgot it: “headshot-web kiosk --reset-pin” on this computer."
+    status = 409
+
+
+class PinDamaged(FolderError):
+    """A file of the PIN that cannot be read."""
+
+    title = "The operator's PIN can't be read"
+    advice = "Set another one: headshot-web kiosk --reset-pin"
+
+
+class WrongPin(HeadshotError):
+    """Not the PIN."""
+
+    title = "That was not the PIN"
+    advice = "Try again. Who forgot it: “headshot-web kiosk --reset-pin” on this computer."
+    status = 403
+
+
+class PinRests(HeadshotError):
+    """Too many wrong PINs, so that none is looked at for a while."""
+
+    title = "Too many wrong PINs"
+    advice = "Wait a little, then try again."
+    status = 429
+
+    def __init__(self, wait_s: int = 0) -> None:
+        super().__init__()
+        self.wait_s = wait_s
+        if wait_s:
+            minutes, seconds = divmod(wait_s, 60)
+            wait = f"{minutes}:{seconds:02} minutes" if minutes else f"{seconds} seconds"
+            self.advice = f"Try again in {wait}."
+
+
+class OperatorOnly(HeadshotError):
+    """Something that the operator does, asked for without the PIN."""
+
+    title = "This needs the operator's PIN"
+    advice = "Enter it, then go on."
+    status = 403
+
+
+class LogoUnusable(HeadshotError):
+    """A picture that cannot be a logo."""
+
+    title = "This logo can't be used"
+    advice = "Choose a PNG, JPEG or WebP of at least 24 pixels, at most 8 MB."
+    status = 422

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from headshot_web.errors import BrokenFile, RenderingStopped, RenderingTookTooLong, TookTooLong
+from headshot_web.errors import BrokenFile, LogoUnusable, RenderingStopped, RenderingTookTooLong, TookTooLong
 from headshot_web.imaging.worker import Worker, WorkStopped, WorkTookTooLong
 
 if TYPE_CHECKING:
@@ -62,6 +62,13 @@ class Darkroom:
             raise BrokenFile from error
         self._renderer(developed.picture).tell(_warm_for_rendering)
         return developed
+
+    async def logo(self, data: bytes) -> bytes:
+        """Make a logo anew, as PNG with what is clear in it left clear; raises `LogoUnusable`."""
+        try:
+            return await self._intake.run(_logo, data, deadline_s=self._develop_deadline_s)
+        except (WorkTookTooLong, WorkStopped) as error:
+            raise LogoUnusable from error
 
     async def faces(self, picture: bytes) -> tuple[Face, ...]:
         """Find the faces of a developed picture, from left to right."""
@@ -139,6 +146,12 @@ def _develop(data: bytes) -> Developed:
     from headshot_web.imaging import negative  # noqa: PLC0415
 
     return negative.develop(data)
+
+
+def _logo(data: bytes) -> bytes:
+    from headshot_web.imaging import logos  # noqa: PLC0415
+
+    return logos.logo(data)
 
 
 def _warm_for_rendering() -> None:
