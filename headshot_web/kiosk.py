@@ -27,6 +27,7 @@ from headshot_web.signals import (
     Choice,
     Choose,
     Closed,
+    CodeShown,
     EndVisit,
     ForgetPhoto,
     Health,
@@ -282,7 +283,11 @@ def _share(booth: Booth, _signal: Share, event: Event, _now: float) -> After:
     if booth.step not in (Step.WAITING, Step.TAKE) or not event.share_by_qr:
         return booth, ()
     assert booth.visit and booth.session  # noqa: S101, PT018
-    return replace(booth, shared=True), (ShowCode(visit=booth.visit, session=booth.session),)
+    return booth, (ShowCode(visit=booth.visit, session=booth.session),)
+
+
+def _code_shown(booth: Booth, _signal: CodeShown, _event: Event, _now: float) -> After:
+    return replace(booth, shared=True), ()
 
 
 def _back(booth: Booth, signal: Back, event: Event, now: float) -> After:
@@ -307,14 +312,20 @@ def _another(booth: Booth, _signal: Another, event: Event, _now: float) -> After
     return replace(booth, step=Step.LOOKS if booth.photo else Step.CAMERA), ()
 
 
-def _see(booth: Booth, signal: See, _event: Event, _now: float) -> After:
+def _see(booth: Booth, signal: See, event: Event, now: float) -> After:
     if booth.step not in (Step.RESULT, Step.TAKE) or signal.headshot not in booth.made:
         return booth, ()
-    return replace(booth, shown=signal.headshot), ()
+    after = replace(booth, shown=signal.headshot)
+    if booth.step is Step.TAKE:  # the code is for the one that is seen
+        return _share(after, Share(visit=signal.visit), event, now)
+    return after, ()
 
 
-def _take(booth: Booth, _signal: Take, _event: Event, _now: float) -> After:
-    return (replace(booth, step=Step.TAKE), ()) if booth.step is Step.RESULT else (booth, ())
+def _take(booth: Booth, signal: Take, event: Event, now: float) -> After:
+    if booth.step is not Step.RESULT:
+        return booth, ()
+    after = replace(booth, step=Step.TAKE)
+    return _share(after, Share(visit=signal.visit), event, now)
 
 
 def _print(booth: Booth, signal: Print, event: Event, _now: float) -> After:
@@ -362,6 +373,7 @@ _HANDLERS: Final[Mapping[type[Signal], Callable[[Booth, Any, Event, float], Afte
     NotMade: _not_made,
     Cancel: _cancel,
     Share: _share,
+    CodeShown: _code_shown,
     Back: _back,
     Another: _another,
     See: _see,

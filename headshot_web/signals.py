@@ -100,7 +100,7 @@ class Cancel(Touch):
 
 
 class Share(Touch):
-    """The guest wants their headshots on the phone."""
+    """The guest wants to fetch it by phone, and need not wait here."""
 
 
 class Another(Touch):
@@ -161,6 +161,10 @@ class NotMade(Signal):
     """Whether it is sure that nothing was charged."""
     here_helps: bool = False
     """Whether this computer can make it instead."""
+
+
+class CodeShown(Signal):
+    """A code for the guest's phone is on the screen."""
 
 
 class Returned(Signal):

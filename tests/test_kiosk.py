@@ -23,6 +23,7 @@ from headshot_web.signals import (
     CancelOrder,
     Choose,
     Closed,
+    CodeShown,
     EndVisit,
     ForgetPhoto,
     Health,
@@ -53,7 +54,22 @@ EVENTS = [
     for headshots, paid in ((1, 1), (2, 1), (3, 2), (2, 0))
 ]
 LOOK = EVENTS[0].looks[0]
-PLAIN = (Touch, Back, Agree, Shot, Again, UsePhoto, Cancel, Share, Another, Take, Leave, Returned, Tick)
+PLAIN = (
+    Touch,
+    Back,
+    Agree,
+    Shot,
+    Again,
+    UsePhoto,
+    Cancel,
+    Share,
+    Another,
+    Take,
+    Leave,
+    Returned,
+    CodeShown,
+    Tick,
+)
 
 
 @dataclass
