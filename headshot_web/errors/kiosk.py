@@ -94,3 +94,38 @@ class LogoUnusable(HeadshotError):
     title = "This logo can't be used"
     advice = "Choose a PNG, JPEG or WebP of at least 24 pixels, at most 8 MB."
     status = 422
+
+
+class NoKioskBrowser(HeadshotError):
+    """No browser that can be a booth's screen."""
+
+    title = "No Chromium, Chrome or Edge was found"
+    advice = (
+        "Install one of them, or say where it is: headshot-web kiosk --program /where/it/is. "
+        "With --no-browser you open the address yourself."
+    )
+
+
+class NoSuchScreen(HeadshotError):
+    """A screen that is not connected, or that cannot be told apart from others."""
+
+    title = "This screen was not found"
+    advice = "Leave out --screen for the first one, or write where its left upper corner is: --screen 1920,0"
+    status = 404
+
+    def __init__(self, told: str | None = None) -> None:
+        super().__init__()
+        if told:
+            self.advice = f"{told} {type(self).advice}"
+
+
+class NotInstalledHere(HeadshotError):
+    """A system that opens programs at login in a way of its own."""
+
+    title = "On this system the booth is added to the login items by hand"
+    advice = "Add the command “headshot-web kiosk” to what is opened at login."
+
+    def __init__(self, command: str | None = None) -> None:
+        super().__init__()
+        if command:
+            self.advice = f"Add this command to what is opened at login: {command}"
