@@ -128,8 +128,12 @@ def build(
     port: int,
     limits: Limits | None = None,
     register: Callable[[Studio], None] = _register_pages,
+    routes: Callable[[FastAPI], None] | None = None,
 ) -> ASGIApp:
-    """Return the whole app behind its guard, with its pages as `register` adds them; once in a process."""
+    """Return the whole app behind its guard, with its pages as `register` adds them; once in a process.
+
+    `routes` adds some of one's own before the app's.
+    """
     _prepare_nicegui(settings)
     from fastapi import FastAPI  # noqa: PLC0415 - after NiceGUI's folders are set
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
@@ -141,6 +145,8 @@ def build(
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(RequestValidationError, lambda _request, _error: as_json(NotUnderstood))
+    if routes is not None:
+        routes(app)
     uploads.register(app, studio)
     leaving.register(app, studio)
     media.register(app, studio)

@@ -19,7 +19,8 @@ AT_ONCE = 4
 """How many photos are read at the same time; more wait, so that they don't fill the memory."""
 
 
-async def _bytes_of(request: Request) -> AsyncIterator[bytes]:
+async def bytes_of(request: Request) -> AsyncIterator[bytes]:
+    """Yield a body as it comes in."""
     try:
         async for piece in request.stream():
             yield piece
@@ -39,5 +40,5 @@ def register(app: FastAPI, studio: "Studio") -> None:
         if await studio.desk.policy_agreed() is None:
             raise WelcomeFirst
         async with places:
-            photo = await studio.take_in(_bytes_of(request))
+            photo = await studio.take_in(bytes_of(request))
         return JSONResponse({"photo": photo.id}, status_code=201)
