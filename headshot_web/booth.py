@@ -21,18 +21,20 @@ from headshot_web.event import Event
 from headshot_web.event_book import EventBook
 from headshot_web.finishing import firmly
 from headshot_web.kiosk import Booth, Step
-from headshot_web.model import HeadshotId, Session, StyleId
+from headshot_web.model import Headshot, HeadshotId, Session, StyleId
 from headshot_web.shelves import new_id
 from headshot_web.signals import (
     Act,
     Begin,
     BeginVisit,
     CancelOrder,
+    Choice,
     Choose,
     CodeShown,
     EndVisit,
     ForgetPhoto,
     Leave,
+    Made,
     NotTakenIn,
     PlaceOrder,
     PrintOut,
@@ -78,6 +80,8 @@ class BoothKeeper:
         self.code: Code | None = None
         self.print_state: str | None = None
         """How printing went: `PRINTING`, `PRINTED`, or the code of what went wrong."""
+        self.shots: dict[HeadshotId, tuple[Headshot, Choice]] = {}
+        """The headshots of the guest who is here, and what each was ordered as."""
         self.last_error: tuple[datetime, HeadshotError] | None = None
         self.waits = Waits()
         self.purse = Purse(studio, clock)
@@ -150,6 +154,8 @@ class BoothKeeper:
         self.state, acts = kiosk.advance(before, signal, self.event, self.now())
         if (self.state.visit, self.state.shown) != (before.visit, before.shown):
             self.code = self.print_state = None
+        if self.state.visit != before.visit:
+            self.shots = {}
         for act in acts:
             self.go(self._carry_out(act))
         if self.state != before:
@@ -185,6 +191,12 @@ class BoothKeeper:
             self.touch(NotTakenIn(visit=visit, trouble=type(known).code()))
             raise
         self.touch(TakenIn(visit=visit, photo=photo.id))
+
+    def finished(self, act: PlaceOrder, headshot: Headshot) -> None:
+        """Hear of a finished headshot; it is shown when its guest is still here."""
+        if act.visit == self.state.visit:
+            self.shots[headshot.id] = headshot, act.choice
+        self.touch(Made(visit=act.visit, order_id=act.choice.order_id, headshot=headshot.id))
 
     def camera(self, *, missing: bool) -> None:
         """Hear from the screen whether there is a camera."""

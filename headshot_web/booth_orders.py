@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from headshot_web.errors import HeadshotError, JobError, by_code
 from headshot_web.model import EngineName, Job, JobState, OrderId
-from headshot_web.signals import Choice, Made, NotMade, PlaceOrder, Signal
+from headshot_web.signals import Choice, NotMade, PlaceOrder, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from headshot_web.booth_limits import Health, Waits
     from headshot_web.event import Event
+    from headshot_web.model import Headshot
     from headshot_web.studio import Studio
 
 
@@ -30,6 +31,9 @@ class Desk(Protocol):
 
     def touch(self, signal: Signal) -> None:
         """Let something happen."""
+
+    def finished(self, act: PlaceOrder, headshot: Headshot) -> None:
+        """Hear of a finished headshot."""
 
     def now(self) -> float:
         """Return the time in seconds; it only ever grows."""
@@ -55,6 +59,9 @@ class _Order:
     since: float
     engine: EngineName
     job: Job | None = None
+    partial: bytes | None = None
+    partials: int = 0
+    """How many unfinished pictures came, so that the screen asks for each once."""
 
 
 class GuestOrders:
@@ -89,6 +96,11 @@ class GuestOrders:
             return None
         return self._desk.waits.usually_s(order.engine) - (self._desk.now() - order.since)
 
+    def partials(self, choice: Choice | None) -> int:
+        """Return how many unfinished pictures came of a choice."""
+        order = self._orders.get(choice.order_id) if choice else None
+        return order.partials if order else 0
+
     async def place(self, act: PlaceOrder) -> None:
         """Order one headshot; what goes wrong is said to its guest."""
         engine = EngineName.OPENAI if act.choice.elsewhere else EngineName.ON_DEVICE
@@ -122,6 +134,9 @@ class GuestOrders:
             return
         order.job = job
         if not job.state.is_final:
+            partial = self._desk.studio.partial(job.id)
+            if partial is not None and partial is not order.partial:
+                order.partial, order.partials = partial, order.partials + 1
             self._desk.tell()
             return
         del self._orders[job.order_id]
@@ -146,7 +161,8 @@ class GuestOrders:
         self._desk.waits.took(order.engine, seconds)
         if paid:
             self._desk.health.unreachable = 0
-        self._desk.touch(Made(visit=order.act.visit, order_id=job.order_id, headshot=job.headshot_ids[0]))
+        headshot = await self._desk.studio.headshot(job.headshot_ids[0])
+        self._desk.finished(order.act, headshot)
         await self._desk.count(headshots=1, paid=int(paid), waited_s=seconds)
 
     async def _failed(self, act: PlaceOrder, error: type[HeadshotError], *, unpaid: bool) -> None:

@@ -29,6 +29,7 @@ from headshot_web.web.refusals import API_PREFIXES, refusal
 from headshot_web.web.sessions import SCOPE_KEY, SessionId, Sessions
 
 UPLOAD_PATH = "/api/photos"
+BOOTH_UPLOAD_PATH = "/api/booth/photo"
 SOCKET_PREFIX = "/_nicegui_ws/"
 SOCKET_PATH = f"{SOCKET_PREFIX}socket.io/"
 CLIENT_PREFIX = "/_nicegui/client/"
@@ -293,7 +294,7 @@ def _values(scope: Scope, name: bytes) -> list[bytes]:
 
 
 def _is_upload(scope: Scope) -> bool:
-    return bool(scope["path"] == UPLOAD_PATH)
+    return scope["path"] in (UPLOAD_PATH, BOOTH_UPLOAD_PATH)
 
 
 def _asked(scope: Scope) -> str:
