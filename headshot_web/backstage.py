@@ -7,7 +7,7 @@ import io
 import shutil
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -123,6 +123,13 @@ class Backstage:
         """Look at once whether guests can be received."""
         self._rest()
         await self.keeper.look()
+
+    async def show_booth(self) -> None:
+        """Give the screen back to the guests; a browser that is to print from now on is opened anew."""
+        printing = self.events.current.printing
+        wanted = printing.enabled and printing.by_browser
+        if self.browser is not None and self.browser.opening.printing != wanted:
+            await self.browser.reopen(replace(self.browser.opening, printing=wanted))
 
     def _mark(self, *, closed: bool) -> None:
         try:

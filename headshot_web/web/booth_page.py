@@ -122,8 +122,8 @@ class Screen(ui.element, component=static_dir() / "components" / "booth.js"):
             self._keeper.camera(missing=event.args.get("missing") is True)
 
 
-def register(keeper: BoothKeeper) -> None:
-    """Register the booth's page, in place of the first one."""
+def register(keeper: BoothKeeper, beside: Callable[[], None] = lambda: None) -> None:
+    """Register the booth's page, in place of the first one; `beside` adds what else it needs."""
     seat = Seat()
 
     @ui.page("/", title=said.TITLE)
@@ -135,6 +135,7 @@ def register(keeper: BoothKeeper) -> None:
             to = "OpenAI"
         screen = Screen(keeper, seat, to)
         screen.open()
+        beside()
         client = ui.context.client
         client.on_delete(keeper.subscribe(lambda: _shown(screen)))
         client.on_delete(lambda: seat.leave(screen))

@@ -63,6 +63,7 @@ class Desk(ui.element, component=static_dir() / "components" / "operator.js"):
         self._backstage = backstage
         self._session = session
         self._locale = locale
+        self._here = here
         self.props.update({"words": said.PAGE, "looks": looks(), "here": here, "news": {}, "receipt": {}})
         self.props.update({"printers": [], "now": {}})
         for name in ("change", "rest", "phones", "end", "pin", "lock", "quit", "save", "look"):
@@ -136,8 +137,13 @@ class Desk(ui.element, component=static_dir() / "components" / "operator.js"):
         return {"good": said.PAGE["pin_changed"]}
 
     async def _lock(self, _nothing: object) -> News:
+        """Lock these pages; on the booth's own screen the guests' page comes back."""
         self._backstage.operators.lock(self._session)
-        raise OperatorOnly
+        if not self._here:
+            raise OperatorOnly
+        ui.navigate.to("/")
+        await self._backstage.show_booth()
+        return {}
 
     async def _quit(self, _nothing: object) -> News:
         self._backstage.quit()

@@ -50,6 +50,16 @@ def register(studio: Studio) -> None:
     _register_nowhere(studio)
 
 
+def register_for_booth(studio: Studio) -> None:
+    """Register what a guest's phone may open, beside the booth's own pages."""
+    for room in ROOMS:
+        if room not in (start_page, settings_page, sent_page, sending_page):
+            room.register(studio)
+    translations["en-US"].update(words.CONNECTION)
+    app.on_page_exception(lambda: missing(studio, HeadshotError()))
+    _register_nowhere(studio)
+
+
 def _register_nowhere(studio: Studio) -> None:
     """Answer an address that leads nowhere with a page that leads on."""
 

@@ -17,8 +17,8 @@ const Choice = {
   emits: ["change"],
   template: `
     <fieldset class="field choice"><legend>{{ label }}</legend>
-      <div :class="options.some(o => o[2]) ? 'rows' : 'chips'">
-        <label v-for="[value_, title, text] in options" :key="value_" :class="options.some(o => o[2]) ? 'row' : 'chip'">
+      <div :class="options.some(o => o[2]) ? 'picks' : 'chips'">
+        <label v-for="[value_, title, text] in options" :key="value_" :class="options.some(o => o[2]) ? 'pick' : 'chip'">
           <input type="radio" :name="name" :value="value_" :checked="value_ === value" @change="$emit('change', name, value_)"><span><b>{{ title }}</b><span v-if="text" class="fine">{{ text }}</span></span></label>
       </div></fieldset>`,
 };
@@ -116,15 +116,15 @@ export default {
     <div class="desk">
       <div class="top">
         <div><h1 class="small">{{ setting.name }}</h1><p class="state" :class="{ good: state[1] }"><i></i>{{ state[0] }}</p></div>
-        <div class="actions"><a class="button" href="/">{{ w.booth }}</a><button type="button" class="button quiet" @click="send('lock')">{{ w.lock }}</button></div>
+        <div class="actions"><button type="button" class="button" :class="{ accent: now.open }" @click="send('lock')">{{ here ? w.booth : w.lock }}</button></div>
       </div>
-      <p v-if="!now.ready && at !== 'event'" class="note">{{ w.needed }} <button type="button" class="plain" @click="at = 'event'">{{ w.needed_go }}</button></p>
+      <p v-if="!now.ready && at !== 'event'" class="note ask">{{ w.needed }} <button type="button" class="button accent" @click="at = 'event'">{{ w.needed_go }}</button></p>
       <nav class="tabs" :aria-label="w.sections"><button v-for="[name, title] in sections" :key="name" type="button" :aria-current="at === name ? 'page' : null" @click="at = name">{{ title }}</button></nav>
       <div class="told" role="status"><p v-if="trouble" class="note">{{ trouble }}</p><p v-else-if="good" class="saved"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg>{{ good }}</p></div>
 
       <section v-if="at === 'now'" class="now">
         <div class="card pad status">
-          <ul v-if="now.closed?.length && !now.resting" class="plain"><li v-for="reason in now.closed" :key="reason">{{ reason }}</li></ul>
+          <ul v-if="now.ready && now.closed?.length && !now.resting" class="plain"><li v-for="reason in now.closed" :key="reason">{{ reason }}</li></ul>
           <div class="actions">
             <button v-if="now.resting" type="button" class="button accent" @click="send('rest', false)">{{ w.open }}</button>
             <button v-else type="button" class="button" @click="send('rest', true)">{{ w.close }}</button>

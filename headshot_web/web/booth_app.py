@@ -1,0 +1,35 @@
+"""The app as a booth: the guests' screen at its first address, the operator's pages behind the PIN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headshot_web.web.server import build
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
+    from headshot_web.backstage import Backstage
+    from headshot_web.settings import Settings
+    from headshot_web.studio import Studio
+
+
+def build_booth(studio: Studio, settings: Settings, *, backstage: Backstage, port: int) -> ASGIApp:
+    """Return the whole app behind its guard, as a booth; once in a process."""
+
+    def routes(app: FastAPI) -> None:
+        from headshot_web.web import booth_media, booth_paper, operator_media  # noqa: PLC0415
+
+        booth_paper.register(app, backstage.desk)
+        booth_media.register(app, backstage.keeper)
+        operator_media.register(app, backstage)
+
+    def register(studio: Studio) -> None:
+        from headshot_web.web import booth_page, booth_paper, operator_page, pages  # noqa: PLC0415
+
+        booth_page.register(backstage.keeper, lambda: booth_paper.add(backstage.desk))
+        operator_page.register(backstage)
+        pages.register_for_booth(studio)
+
+    return build(studio, settings, port=port, register=register, routes=routes)
