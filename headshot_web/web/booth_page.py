@@ -122,8 +122,8 @@ class Screen(ui.element, component=static_dir() / "components" / "booth.js"):
             self._keeper.camera(missing=event.args.get("missing") is True)
 
 
-def register(keeper: BoothKeeper) -> None:
-    """Register the booth's page, in place of the first one."""
+def register(keeper: BoothKeeper, beside: Callable[[], object] = lambda: None) -> None:
+    """Register the booth's page, in place of the first one; `beside` adds what else lies on it, unseen."""
     seat = Seat()
 
     @ui.page("/", title=said.TITLE)
@@ -134,6 +134,7 @@ def register(keeper: BoothKeeper) -> None:
         except HeadshotError:
             to = "OpenAI"
         screen = Screen(keeper, seat, to)
+        beside()
         screen.open()
         client = ui.context.client
         client.on_delete(keeper.subscribe(lambda: _shown(screen)))
