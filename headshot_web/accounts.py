@@ -130,6 +130,8 @@ class Entry:
     style_id: StyleId | None = None
     deleted: bool = False
     """Whether the photo it was made of was deleted here since."""
+    for_guest: bool = False
+    """Whether a guest ordered it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

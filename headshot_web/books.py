@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from headshot_web import downloads
-from headshot_web.accounts import Entry, Money, OutOfReach, Spending
+from headshot_web.accounts import Entry, Estimate, Money, OutOfReach, Spending
 from headshot_web.ledger import Ledger
 from headshot_web.model import Deletion, Download, Headshot, PhotoId
 from headshot_web.till import Budget, Till
@@ -39,6 +39,10 @@ class Books:
     async def budgets(self) -> tuple[Budget, ...]:
         """Return every budget that was set, as it stands."""
         return await asyncio.to_thread(self._till.budgets)
+
+    async def budget(self, order: Estimate | None = None) -> Budget | None:
+        """Return the budget of which least would be left after an order; None where there is none."""
+        return await asyncio.to_thread(self._till.budget, order)
 
     async def cost_of_headshot(self, headshot: Headshot) -> Money | None:
         """Return what a headshot cost; None where it cost nothing or that is not known."""

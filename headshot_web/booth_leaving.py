@@ -60,6 +60,8 @@ class Leaving:
             await self._let_go(session, keep=False)
 
     async def _let_go(self, session: Session, *, keep: bool) -> None:
-        if not keep:
-            await self._studio.wastebasket.forget_session(session)
+        if keep:
+            await self._studio.wastebasket.settle_session(session)
+            await firmly(self._studio.library.visits.hand_over, session)
+        await self._studio.end_visit(session)
         await firmly(self._book.done, session)

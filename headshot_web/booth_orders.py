@@ -105,6 +105,7 @@ class GuestOrders:
         """Order one headshot; what goes wrong is said to its guest."""
         engine = EngineName.OPENAI if act.choice.elsewhere else EngineName.ON_DEVICE
         self._orders[act.choice.order_id] = _Order(act=act, since=self._desk.now(), engine=engine)
+        self._desk.studio.guests.agreed_before_us(act.session)  # nobody comes so far without the yes
         try:
             jobs = await self._desk.studio.order(
                 act.photo,

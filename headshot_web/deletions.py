@@ -170,8 +170,10 @@ def _unlist(connection: sqlite3.Connection, targets: Sequence[Target]) -> None:
                 connection.execute("UPDATE photos SET picture_gone = 1 WHERE id = ?", (thing,))
             case "*":
                 sendings.keep(connection, "favourite = 1")
-                for table in ("headshots", "jobs", "photos", "orders"):
-                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the four names above
+                for table in ("headshots", "jobs", "photos", "orders", "devices"):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the five names above
+                # What a guest is just sending comes too late; the next start forgets the visit itself.
+                connection.execute("UPDATE visits SET ended_at = coalesce(ended_at, began_at)")
             case "consents":
                 connection.execute("DELETE FROM consents")
             case "ledger":

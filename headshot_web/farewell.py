@@ -19,6 +19,7 @@ from headshot_web.errors import (
 )
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
+from headshot_web.model import OWNER
 from headshot_web.paths import FILE_MODE
 from headshot_web.shelves import own_errors
 
@@ -80,7 +81,7 @@ def export(folders: Folders, out: Path) -> str:
     """
     library = Library.open(folders)
     try:
-        kept = library.storage()
+        photos, headshots = len(library.photos(OWNER)), library.count(session=OWNER)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
             descriptor = os.open(out, flags, FILE_MODE)
@@ -98,7 +99,7 @@ def export(folders: Folders, out: Path) -> str:
             raise
     finally:
         library.close()
-    return f"{_counted(kept.photos, 'photo')} and {_counted(kept.headshots, 'headshot')} are in {out}."
+    return f"{_counted(photos, 'photo')} and {_counted(headshots, 'headshot')} are in {out}."
 
 
 def _opened(erasure: Erasure, folders: Folders) -> Library:

@@ -86,6 +86,31 @@ MIGRATIONS: Final[tuple[Steps, ...]] = (
         "CREATE INDEX headshots_binned ON headshots (binned_by) WHERE binned_by IS NOT NULL",
     ),
     (
+        """CREATE TABLE devices (
+            seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL UNIQUE,
+            role TEXT NOT NULL, session TEXT NOT NULL, name TEXT NOT NULL, only_headshot TEXT,
+            paired_at TEXT NOT NULL, last_seen TEXT NOT NULL, ends_at TEXT NOT NULL, ended_at TEXT,
+            agreed_policy TEXT, agreed_sending TEXT, keep INTEGER NOT NULL DEFAULT 0)""",
+        """CREATE TABLE visits (
+            session TEXT PRIMARY KEY, began_at TEXT NOT NULL, ended_at TEXT,
+            keep INTEGER NOT NULL DEFAULT 0, paid INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID""",
+        "ALTER TABLE sendings ADD COLUMN guest INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX sendings_of_guests ON sendings (sent_at) WHERE guest = 1",
+        # A headshot is of its photo's visit; it says so itself too, so that 10,000 are told apart at once.
+        "ALTER TABLE headshots ADD COLUMN session TEXT NOT NULL DEFAULT 'owner'",
+        """UPDATE headshots SET session = (SELECT session FROM photos WHERE id = photo_id)
+            WHERE EXISTS (SELECT 1 FROM photos WHERE id = photo_id AND session <> 'owner')""",
+        """CREATE TRIGGER headshot_of_a_visit AFTER INSERT ON headshots
+            WHEN EXISTS (SELECT 1 FROM photos WHERE id = NEW.photo_id AND session <> 'owner') BEGIN
+            UPDATE headshots SET session = (SELECT session FROM photos WHERE id = NEW.photo_id)
+            WHERE seq = NEW.seq; END""",
+        """CREATE TRIGGER photo_handed_over AFTER UPDATE OF session ON photos BEGIN
+            UPDATE headshots SET session = NEW.session WHERE photo_id = NEW.id; END""",
+        "CREATE INDEX headshots_of_session ON headshots (session, created_at)",
+        "DROP INDEX photos_by_session",
+        "CREATE INDEX photos_of_session ON photos (session, created_at)",
+    ),
+    (
         """CREATE TABLE booth_visits (
             session TEXT PRIMARY KEY, event TEXT NOT NULL, began_at TEXT NOT NULL, forget_at TEXT,
             shared INTEGER NOT NULL DEFAULT 0, keep INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID""",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from filelock import FileLock, Timeout
 
@@ -35,11 +35,22 @@ from headshot_web.paths import FILE_MODE, Folders
 from headshot_web.records import headshot_of, headshot_record, note, photo_of, photo_record, time_text
 from headshot_web.shelves import NOTE, ORIGINAL, PICTURE, THUMBNAIL, Shelf, Shelves, new_id, used_bytes
 from headshot_web.shredder import Shredder
+from headshot_web.visitbook import VisitBook, check_open
 
 if TYPE_CHECKING:
     from headshot_web.imaging.negative import Developed
 
 _NEWEST_FIRST = "ORDER BY created_at DESC, seq DESC"
+
+
+class Which(TypedDict, total=False):
+    """Which headshots are meant; all of them where nothing is said."""
+
+    style_id: StyleId | None
+    favourites: bool
+    photo_id: PhotoId | None
+    session: Session | None
+    """Whose they are."""
 
 
 def _now() -> datetime:
@@ -59,6 +70,7 @@ class Library:
         self._changing = threading.RLock()  # files and rows change together; reading never waits for this
         self.orders = OrderBook(index, self._shelves, now)
         self.shredder = Shredder(index, self._shelves, self._deletions, self._changing)
+        self.visits = VisitBook(index, self._shelves, self._changing, now)
 
     @classmethod
     def open(cls, folders: Folders, *, now: Callable[[], datetime] = _now) -> Library:
@@ -114,7 +126,10 @@ class Library:
     # Photos
 
     def keep_photo(self, developed: Developed, session: Session = OWNER) -> Photo:
-        """Keep a developed photo of somebody's visit; raises `DiskFull`, and then nothing of it was kept."""
+        """Keep a developed photo of somebody's visit; raises `DiskFull`, and `NotFound` when it is over.
+
+        Then nothing of it was kept.
+        """
         photo = Photo(
             id=PhotoId(new_id()),
             created_at=self._now(),
@@ -131,6 +146,7 @@ class Library:
         with self._changing:
             self._shelves.photos.put(photo.id, files)
             with _else_remove(self._shelves.photos, photo.id), self.index.write() as connection:
+                check_open(connection, session)
                 insert(connection, "photos", record)
         return photo
 
@@ -150,8 +166,8 @@ class Library:
         """Return every photo, or those of a visit, newest first."""
         rows = self.index.read(
             f"""SELECT * FROM photos WHERE binned_by IS NULL AND picture_gone = 0
-            AND coalesce(session = ?, 1) {_NEWEST_FIRST}""",  # noqa: S608
-            (session,),
+            {"" if session is None else "AND session = ?"} {_NEWEST_FIRST}""",  # noqa: S608
+            () if session is None else (session,),
         )
         return tuple(photo_of(row) for row in rows)
 
@@ -207,27 +223,17 @@ class Library:
         """Return a headshot; raises `NotFound`."""
         return headshot_of(self._row("headshots", headshot_id))
 
-    def headshots(
-        self,
-        offset: int = 0,
-        limit: int = 60,
-        style_id: StyleId | None = None,
-        *,
-        favourites: bool = False,
-        photo_id: PhotoId | None = None,
-    ) -> tuple[Headshot, ...]:
+    def headshots(self, offset: int = 0, limit: int = 60, **which: Unpack[Which]) -> tuple[Headshot, ...]:
         """Return a page of headshots, newest first."""
-        where, values = _filter(style_id, photo_id, favourites=favourites)
+        where, values = _filter(which)
         sql = f"SELECT * FROM headshots {where} {_NEWEST_FIRST} LIMIT ? OFFSET ?"  # noqa: S608 - fixed words
         return tuple(
             headshot_of(row) for row in self.index.read(sql, (*values, max(limit, 0), max(offset, 0)))
         )
 
-    def count(
-        self, style_id: StyleId | None = None, *, favourites: bool = False, photo_id: PhotoId | None = None
-    ) -> int:
+    def count(self, **which: Unpack[Which]) -> int:
         """Return how many headshots there are."""
-        where, values = _filter(style_id, photo_id, favourites=favourites)
+        where, values = _filter(which)
         return int(self.index.read(f"SELECT count(*) FROM headshots {where}", values)[0][0])  # noqa: S608
 
     def headshot_picture(self, headshot_id: HeadshotId) -> bytes:
@@ -370,15 +376,15 @@ def _small(shelf: Shelf, thing: str) -> bytes:
         return shelf.read(thing, PICTURE)
 
 
-def _filter(
-    style_id: StyleId | None, photo_id: PhotoId | None, *, favourites: bool
-) -> tuple[str, tuple[Value, ...]]:
-    wishes: Mapping[str, str | None] = {"style_id = ?": style_id, "photo_id = ?": photo_id}
-    parts = ["binned_by IS NULL", *(part for part, value in wishes.items() if value is not None)]
-    values = tuple(value for value in wishes.values() if value is not None)
-    if favourites:
+def _filter(which: Which) -> tuple[str, tuple[Value, ...]]:
+    parts, values = ["binned_by IS NULL"], []
+    for column in ("session", "style_id", "photo_id"):
+        if (value := which.get(column)) is not None:
+            parts.append(f"{column} = ?")
+            values.append(str(value))
+    if which.get("favourites"):
         parts.append("favourite = 1")
-    return "WHERE " + " AND ".join(parts), values
+    return "WHERE " + " AND ".join(parts), tuple(values)
 
 
 @contextmanager

@@ -17,8 +17,23 @@ HeadshotId = NewType("HeadshotId", str)
 Session = NewType("Session", str)
 """Whose visit a photo belongs to; its headshots and jobs belong to it through the photo."""
 
+DeviceId = NewType("DeviceId", str)
+
 OWNER: Final = Session("owner")
 """The one whose computer it is."""
+
+
+class Role(StrEnum):
+    """Who somebody is to this computer."""
+
+    OWNER = "owner"
+    """The browser on this computer."""
+    FAMILY = "family"
+    """A phone that shares the owner's gallery."""
+    GUEST = "guest"
+    """A phone with a space of its own."""
+    BOOTH = "booth"
+    """The booth's browser, with a space of its own for each guest before it."""
 
 
 class EngineName(StrEnum):

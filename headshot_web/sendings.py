@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from headshot_web.accounts import MICRO, Dispatch, Entry, Estimate, Money, Outcome, Receipt, Usage
-from headshot_web.model import Job, JobId, PhotoId, StyleId
+from headshot_web.model import OWNER, Job, JobId, PhotoId, StyleId
 from headshot_web.records import Record, Written, time_text
 
 
@@ -47,6 +47,7 @@ def begin(
         "style_id": job.style_id,
         "outcome": Outcome.UNDER_WAY.value,
         "event": event,
+        "guest": int(_count_for_guest(connection, job.photo_id, 1)),
     }
     columns, marks = ", ".join(line), ", ".join(f":{column}" for column in line)
     sql = f"INSERT INTO sendings ({columns}) VALUES ({marks})"  # noqa: S608 - the names above
@@ -80,7 +81,28 @@ def finish(connection: sqlite3.Connection, number: int, receipt: Receipt, moment
         WHERE seq = :number AND outcome = 'under-way'""",
         dict(values),
     )
+    if cursor.rowcount and receipt.outcome is Outcome.REFUSED:
+        rows = connection.execute(
+            "SELECT photo_ids FROM sendings WHERE seq = ? AND guest = 1", (number,)
+        ).fetchall()
+        for photo_id in [photo for row in rows for photo in row["photo_ids"].split()[:1]]:
+            _count_for_guest(connection, PhotoId(photo_id), -1)
     return cursor.rowcount > 0
+
+
+def _count_for_guest(connection: sqlite3.Connection, photo_id: PhotoId, number: int) -> bool:
+    """Count what is drawn for a guest, so that deleting the photo does not make it undone."""
+    row = connection.execute(
+        "SELECT session FROM photos WHERE id = ? AND session <> ?", (photo_id, OWNER)
+    ).fetchone()
+    if row is None:
+        return False
+    connection.execute(
+        """INSERT INTO visits (session, began_at, paid) SELECT ?1, created_at, max(?2, 0) FROM photos
+        WHERE id = ?3 ON CONFLICT (session) DO UPDATE SET paid = max(paid + ?2, 0)""",
+        (row["session"], number, photo_id),
+    )
+    return True
 
 
 def keep(connection: sqlite3.Connection, where: str, values: tuple[str, ...] = ()) -> None:
@@ -123,6 +145,7 @@ def entry_of(row: Written) -> Entry:
         photo_ids=tuple(PhotoId(photo) for photo in row["photo_ids"].split()),
         style_id=StyleId(row["style_id"]) if row["style_id"] else None,
         deleted=bool(row["deleted"]),
+        for_guest=bool(row["guest"]),
     )
 
 

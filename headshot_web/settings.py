@@ -30,6 +30,15 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+class GuestEngine(StrEnum):
+    """Where the headshots of guests are made."""
+
+    HERE = "here"
+    """On this computer alone."""
+    PROVIDER = "provider"
+    """Also by the provider, with the owner's key."""
+
+
 def variable(name: str) -> str:
     """Return the environment variable of a setting."""
     return f"HEADSHOT_WEB_{name.upper()}"
@@ -84,6 +93,23 @@ class Settings(BaseSettings):
     delete_originals: Annotated[
         bool, Field(description="a photo is deleted by itself once a headshot was made of it")
     ] = False
+
+    guest_engine: Annotated[
+        GuestEngine, Field(description="where guests' headshots are made: here, or also by the provider")
+    ] = GuestEngine.HERE
+    guest_paid: Annotated[
+        int, Field(ge=0, le=1000, description="how many headshots a guest may have drawn by the provider")
+    ] = 4
+    guests_paid: Annotated[
+        int, Field(ge=0, le=10_000, description="how many all guests together may have drawn in a day")
+    ] = 40
+    guest_costs: Annotated[bool, Field(description="guests see what a drawn headshot costs")] = False
+    guests_keep: Annotated[
+        bool, Field(description="the pictures of guests stay with the owner; else they go at the end")
+    ] = False
+    phones_hours: Annotated[int, Field(ge=1, le=24, description="how long phones may connect, in hours")] = 4
+    phones_family: Annotated[bool, Field(description="phones share the owner's gallery")] = False
+    phones_ask: Annotated[bool, Field(description="each phone waits for a yes on this computer")] = False
 
     @classmethod
     def settings_customise_sources(

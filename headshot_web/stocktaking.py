@@ -35,7 +35,7 @@ from headshot_web.records import (
 )
 from headshot_web.shelves import ANSWER, NOTE, PICTURE, Shelf, Shelves, open_to_others, sync_folder
 
-_SALVAGED: Final = ("orders", "deletions", "jobs", "sendings", "consents")
+_SALVAGED: Final = ("orders", "deletions", "jobs", "sendings", "consents", "devices", "visits")
 _NO_ANSWER_NEEDED: Final = (JobState.DONE.value, JobState.CANCELLED.value)
 
 
@@ -110,10 +110,8 @@ def rebuild(folders: Folders, shelves: Shelves) -> None:
         Deletions(index, shelves, lambda: datetime.now(UTC)).complete()
         for table, shelf in (("photos", shelves.photos), ("headshots", shelves.headshots)):
             _take_in(index, table, shelf, sorted(_real_folders(shelf)))
-        _restore(index, "orders", salvaged["orders"])
-        _restore(index, "jobs", salvaged["jobs"])
-        _restore(index, "sendings", salvaged["sendings"])
-        _restore(index, "consents", salvaged["consents"])
+        for name in ("orders", "jobs", "sendings", "consents", "devices", "visits"):
+            _restore(index, name, salvaged[name])
         _settle_answers(index, shelves.answers)
         _let_go(index)
     # A left-over log would be played into the new index, so it goes first.

@@ -9,22 +9,25 @@ from contextlib import suppress
 from typing import Final, Unpack
 
 from headshot_web import counter, downloads, intake, styles
-from headshot_web.accounts import Dispatch, Estimate, OutOfReach
+from headshot_web.accounts import Dispatch, Estimate
+from headshot_web.belongings import Belongings
 from headshot_web.books import Books
 from headshot_web.consent import Consents
 from headshot_web.counter import Counter, How, Outgoing
+from headshot_web.devices import Devices
 from headshot_web.engines import Engine
 from headshot_web.engines.on_device import OnDevice
 from headshot_web.engines.openai_images import OpenAIImages
 from headshot_web.engines.price_list import PriceList
 from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.finishing import firmly
+from headshot_web.guests import Guests
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.inventory import Health, Storage
 from headshot_web.jobs import Jobs
 from headshot_web.keys import Keys
 from headshot_web.ledger import Ledger
-from headshot_web.library import Library
+from headshot_web.library import Library, Which
 from headshot_web.lightbox import Lightbox
 from headshot_web.model import (
     OWNER,
@@ -45,10 +48,11 @@ from headshot_web.model import (
     StyleId,
     Wishes,
 )
+from headshot_web.pairing import Pairing
 from headshot_web.provider import ProviderDesk
 from headshot_web.settings import Settings, Theme
 from headshot_web.takeaway import Takeaway
-from headshot_web.till import Budget, Till
+from headshot_web.till import Till
 from headshot_web.wastebasket import Also, Binned, Token, Wastebasket
 
 THUMBNAIL_PX: Final = 512
@@ -79,6 +83,7 @@ async def open_studio(
         await studio.desk.offer()  # the keyring is asked once, before anybody waits for a page
         await studio.jobs.start()
         studio.wastebasket.start()
+        await studio.guests.start()
         # Once the first page is there: a process that starts beside us makes us start more slowly.
         asyncio.get_running_loop().call_later(_WARM_AFTER_S, room.start)
     except BaseException:
@@ -125,11 +130,16 @@ class Studio:
         self.books = Books(self.ledger, self.till)
         self._ordering = asyncio.Lock()
         self.wastebasket = Wastebasket(library, self.jobs, self._lightbox, self.desk, self._ordering)
+        self.belongings = Belongings(library.index)
+        self.devices = Devices(library.index)
+        self.pairing = Pairing()
+        self.guests = Guests(library, self.devices, self.desk, self.wastebasket)
 
     async def close(self) -> None:
         """End what is under way, settle it, and let others open the folder."""
         self._lightbox.forget()
         try:
+            await self.guests.close()
             await self.jobs.close()
             await self.wastebasket.close()
         finally:
@@ -201,10 +211,6 @@ class Studio:
         photo = await self.photo(photo_id)
         return await self._lightbox.working_copy(photo, crop, photo.subject)
 
-    async def budget(self, order: Estimate | None = None) -> Budget | None:
-        """Return the budget of which least would be left after an order; None where there is none."""
-        return await asyncio.to_thread(self.till.budget, order)
-
     async def order(
         self, photo_id: PhotoId, style_ids: Sequence[StyleId], *, order_id: OrderId, **how: Unpack[How]
     ) -> tuple[Job, ...]:
@@ -217,7 +223,8 @@ class Studio:
             if placed:
                 return placed
             if how.get("engine") is EngineName.OPENAI:
-                await self.desk.permit(self.desk.endpoint().host)
+                whose = await asyncio.to_thread(self.belongings.photo, photo_id)
+                await self.permit(whose, self.desk.endpoint().host)
             order = await self._counter.take(photo_id, style_ids, **how)
             await asyncio.to_thread(self.till.check, counter.total(order.wishes))
             return await self.jobs.order(order.photo, order.wishes, engine=order.engine, order_id=order_id)
@@ -273,24 +280,14 @@ class Studio:
         return await asyncio.to_thread(self.library.headshot, headshot_id)
 
     async def headshots(
-        self,
-        offset: int = 0,
-        limit: int = 60,
-        style_id: StyleId | None = None,
-        *,
-        favourites: bool = False,
-        photo_id: PhotoId | None = None,
+        self, offset: int = 0, limit: int = 60, **which: Unpack[Which]
     ) -> tuple[Headshot, ...]:
-        """Return a page of the gallery, newest first."""
-        return await asyncio.to_thread(
-            self.library.headshots, offset, limit, style_id, favourites=favourites, photo_id=photo_id
-        )
+        """Return a page of a gallery, newest first."""
+        return await asyncio.to_thread(self.library.headshots, offset, limit, **which)
 
-    async def count(
-        self, style_id: StyleId | None = None, *, favourites: bool = False, photo_id: PhotoId | None = None
-    ) -> int:
+    async def count(self, **which: Unpack[Which]) -> int:
         """Return how many headshots there are."""
-        return await asyncio.to_thread(self.library.count, style_id, favourites=favourites, photo_id=photo_id)
+        return await asyncio.to_thread(self.library.count, **which)
 
     async def set_favourite(self, headshot_id: HeadshotId, on: bool) -> Headshot:  # noqa: FBT001 - a switch
         """Mark or unmark a favourite."""
@@ -338,10 +335,6 @@ class Studio:
 
     # Deleting
 
-    async def forget_headshot(self, headshot_id: HeadshotId) -> None:
-        """Delete a headshot without a trace; raises `NotFound`."""
-        await self.wastebasket.forget_headshots([headshot_id])
-
     async def forget_headshots(self, headshot_ids: Sequence[HeadshotId]) -> None:
         """Delete several headshots without a trace; raises `NotFound` before any is deleted."""
         await self.wastebasket.forget_headshots(headshot_ids)
@@ -352,9 +345,15 @@ class Studio:
 
     async def forget_everything(self, **also: Unpack[Also]) -> None:
         """Delete every photo and headshot without a trace; the settings stay, unless they are chosen too."""
+        await self.guests.leave_all()
         await self.wastebasket.forget_everything(**also)
+        self.devices.forget_all()
         if also.get("settings"):
             self.prices = PriceList.at_hand(self.settings.folders.prices)
+
+    async def end_visit(self, session: Session) -> None:
+        """End a guest's visit: its pictures go, or become the owner's where the guest was told so."""
+        await self.guests.end(session)
 
     async def bin_headshot(self, headshot_id: HeadshotId) -> Binned:
         """Delete a headshot, so that it can be put back for some seconds; raises `NotFound`."""
@@ -368,10 +367,6 @@ class Studio:
         """Put back what was deleted a moment ago; raises `NotFound` when it is gone for good."""
         await self.wastebasket.undo(token)
 
-    async def out_of_reach(self) -> OutOfReach:
-        """Say which copies nothing done on this computer can delete."""
-        return await self.books.out_of_reach()
-
     async def choose_theme(self, theme: Theme) -> None:
         """Keep how the pages look, in the app folder's settings."""
         await self.desk.choose(theme=theme)
@@ -384,15 +379,22 @@ class Studio:
         """Look through everything that is kept and say what was found."""
         return await asyncio.to_thread(self.library.check)
 
+    async def permit(self, session: Session, host: str) -> None:
+        """Raise why nothing of a visit may be sent to a host; who is photographed has to say yes."""
+        if session == OWNER:
+            await self.desk.permit(host)
+        else:
+            await self.guests.permit(session, host)
+
     async def _retry(self, jobs: Sequence[Job], *, alone: bool = False) -> None:
         wanted = [(job, await self._counter.take_again(job)) for job in jobs]
         asked = [wish for job, wish in wanted if not await self.jobs.is_answered(job)]
         await asyncio.to_thread(self.till.check, counter.total(asked))
         await self.jobs.retry(wanted, alone=alone)
 
-    async def _permit(self, _job: Job, dispatch: Dispatch) -> None:
+    async def _permit(self, job: Job, dispatch: Dispatch) -> None:
         """Let a dispatch go, or raise why not; the jobs ask right before anything leaves."""
-        await self.desk.permit(dispatch.host)
+        await self.permit(await asyncio.to_thread(self.belongings.photo, job.photo_id), dispatch.host)
         await asyncio.to_thread(self.till.check_sending, dispatch)
 
     async def _thumbnail(self, picture: bytes) -> bytes:

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from headshot_web import NAME, styles
 from headshot_web.errors import NotFound, Refusal
 from headshot_web.imaging.filekinds import FileKind, kind_of
+from headshot_web.model import OWNER
 
 if TYPE_CHECKING:
     from headshot_web.ledger import Ledger
@@ -58,7 +59,7 @@ class Takeaway:
         with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
             recipes: dict[str, list[dict[str, Any]]] = {"photos": [], "headshots": []}
             archive.writestr(_entry("README.txt", None), _README)
-            for photo in reversed(self._library.photos()):
+            for photo in reversed(self._library.photos(OWNER)):
                 recipes["photos"] += self._add_photo(archive, photo)
                 yield outlet.take()
             for headshot in self._headshots():
@@ -69,12 +70,12 @@ class Takeaway:
         yield outlet.take()
 
     def _headshots(self) -> Iterator[Headshot]:
-        """Yield every headshot there is now, the oldest first."""
-        count = self._library.count()
+        """Yield every headshot of the owner's there is now, the oldest first."""
+        count = self._library.count(session=OWNER)
         found = [
             headshot
             for offset in range(0, count, _PAGE)
-            for headshot in self._library.headshots(offset, _PAGE)
+            for headshot in self._library.headshots(offset, _PAGE, session=OWNER)
         ]
         yield from reversed(dict.fromkeys(found))
 

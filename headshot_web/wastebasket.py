@@ -129,6 +129,12 @@ class Wastebasket:
 
         await to_its_end(forget())
 
+    async def settle_session(self, session: Session) -> None:
+        """Carry out what was deleted within a visit, so that nobody puts it back any more."""
+        for token, (binned, number) in list(self._binned.items()):
+            if binned.session == session and self._binned.pop(token, None) is not None:
+                await self._try(self._shredder.empty, number)
+
     async def forget_everything(self, **also: Unpack[Also]) -> None:
         """Delete every photo and headshot without a trace, what lies in the bin, and the log.
 

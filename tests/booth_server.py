@@ -1,5 +1,7 @@
 """Runs a booth in a process of its own: `python booth_server.py FOLDER PORT [PARTS OF THE EVENT as JSON]`."""
 
+# ruff: noqa: ARG002 - they have the real signatures
+
 from __future__ import annotations
 
 import asyncio
@@ -12,6 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from headshot_web import booth, booth_limits
+from headshot_web.access import BOOTH_HERE
 from headshot_web.booth import BoothKeeper
 from headshot_web.booth_sides import Code
 from headshot_web.event import BoothEngine, Event, Keep, Placement, Print
@@ -93,7 +96,7 @@ async def serve_booth(studio: Any, settings: Settings, keeper: BoothKeeper) -> N
 
             booth_page.register(keeper)
 
-        return build(studio, settings, port=port, register=register, routes=routes)
+        return build(studio, settings, port=port, register=register, routes=routes, here=lambda _: BOOTH_HERE)
 
     door = find_port(settings.port)
     await serve(studio, settings, port=door, on_ready=lambda at: print(at, flush=True), app=app)

@@ -100,7 +100,7 @@ async def work(root: Path, name: EngineName) -> None:
                 await studio.set_favourite(headshot.id, on=True)
             elif chance.random() < 0.3:
                 diary.write("deleting", headshot.id)
-                await studio.forget_headshot(headshot.id)
+                await studio.forget_headshots([headshot.id])
                 diary.write("deleted", headshot.id)
         if chance.random() < 0.2:
             await _forget_photo(studio, photo.id, diary)

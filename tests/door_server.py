@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from headshot_web.settings import Settings
-from headshot_web.web.guard import Limits
+from headshot_web.web.bodies import Limits
 from headshot_web.web.server import build, serve
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

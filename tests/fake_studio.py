@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from headshot_web.devices import Devices
 from headshot_web.downloads import Parcel
 from headshot_web.errors import NotFound, TooManyBytes
-from headshot_web.model import Download, Photo, PhotoId, Size
+from headshot_web.index import Index
+from headshot_web.model import OWNER, Download, Photo, PhotoId, Session, Size
 from headshot_web.settings import Settings
 
 PHOTO = PhotoId("0" * 31 + "1")
@@ -29,12 +31,24 @@ class FakeTakeaway:
         yield JPEG
 
 
+class FakeBelongings:
+    """All is the owner's."""
+
+    def photo(self, thing: str) -> Session:
+        return OWNER
+
+    headshot = job = order = photo
+
+
 class FakeStudio:
     """Takes photos in by counting them, and shows one picture under one id."""
+
+    belongings = FakeBelongings()
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.under_way = 0
+        self.devices = Devices(Index.open(settings.folders.index))
 
     @property
     def desk(self) -> FakeStudio:
@@ -43,7 +57,7 @@ class FakeStudio:
     async def policy_agreed(self) -> bool:
         return True
 
-    async def take_in(self, stream: AsyncIterator[bytes]) -> Photo:
+    async def take_in(self, stream: AsyncIterator[bytes], session: Session) -> Photo:
         count = 0
         self.under_way += 1
         try:

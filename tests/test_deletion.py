@@ -249,9 +249,9 @@ class Guest:
         return {HEADSHOT, ORIGINAL, CANARY_COLOR, self.headshot}
 
 
-def a_guest_was_here(folders: Folders) -> Guest:
+def a_guest_was_here(folders: Folders, session: Session = GUEST) -> Guest:
     with closing(Library.open(folders, now=lambda: NOW - timedelta(days=60))) as library:
-        photo = library.keep_photo(developed(PHOTO.encode()), GUEST)
+        photo = library.keep_photo(developed(PHOTO.encode()), session)
         job = _job(photo, CANARY_COLOR)
         library.orders.add(OrderId(os.urandom(16).hex()), [job])
         picture = replace(rendered(HEADSHOT.encode()), original=ORIGINAL.encode())

@@ -17,7 +17,7 @@ from headshot_web import cli
 from headshot_web.keys import Keys
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
-from headshot_web.model import DeletionKind
+from headshot_web.model import OWNER, DeletionKind
 from headshot_web.paths import Folders
 from tests.fake_engine import developed
 from tests.test_deletion import a_guest_was_here, traces
@@ -119,7 +119,7 @@ def test_where_nothing_is_kept_nothing_is_made(folders: Folders) -> None:
 
 
 def test_everything_is_exported_into_a_new_private_file(folders: Folders, tmp_path: Path) -> None:
-    guest = a_guest_was_here(folders)
+    guest = a_guest_was_here(folders, OWNER)
     out = tmp_path / "all of it.zip"
     code, said = say(folders, "export", "--out", str(out))
     assert (code, said) == (0, f"2 photos and 2 headshots are in {out}.\n")

@@ -122,7 +122,7 @@ def test_the_gallery_lists_the_newest_first_and_filters(folders: Folders) -> Non
         assert ids(library.headshots(style_id=StyleId("blue"))) == [2, 1, 0]
         assert ids(library.headshots(photo_id=mine.id)) == [5, 3, 1]
         assert ids(library.headshots(favourites=True)) == [4]
-        assert (library.count(), library.count(StyleId("red"), photo_id=yours.id)) == (6, 1)
+        assert (library.count(), library.count(style_id=StyleId("red"), photo_id=yours.id)) == (6, 1)
         assert ids(library.headshots(60, 60)) == []
 
 

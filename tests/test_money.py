@@ -425,7 +425,7 @@ async def test_an_order_over_the_budget_is_not_even_begun(settings: Settings) ->
         assert not engine.asked
         await studio.order(photo.id, (NAVY,), engine=OPENAI, count=6, order_id=ORDER)
         assert states(await all_settled(studio, ORDER)) == [JobState.DONE] * 6
-        budget = await studio.budget(dollars("0.1"))
+        budget = await studio.books.budget(dollars("0.1"))
         assert budget is not None
         assert budget.near
         assert not budget.over

@@ -16,7 +16,7 @@ from headshot_web import logbook
 from headshot_web.errors import BadSetting, NotFound, PictureGone
 from headshot_web.keys import KeyPlace, Keys
 from headshot_web.library import Library
-from headshot_web.model import DeletionKind, JobState, OrderId, Session, Wishes
+from headshot_web.model import OWNER, DeletionKind, JobState, OrderId, Session, Wishes
 from headshot_web.settings import Settings
 from headshot_web.studio import Studio
 from headshot_web.takeaway import Takeaway
@@ -129,7 +129,7 @@ async def test_what_is_being_made_of_a_photo_stops_when_it_is_deleted(settings: 
 
 
 async def test_a_visit_is_deleted_with_all_that_came_of_it(settings: Settings) -> None:
-    guest = Session("guest")
+    guest = Session("canary-visit")
     async with opened(settings) as studio:
         mine = await studio.take_in(stream())
         await made(studio, mine)
@@ -162,7 +162,7 @@ async def test_everything_takes_along_what_is_chosen_and_only_that(settings: Set
         (folders.scratch / "half").write_text(PIXELS)
         canaries = ids_of(studio.library) | {PIXELS, CANARY_COLOR, "background-failed"}
         assert all(traces(folders, {canary}) for canary in canaries | {"123.45", HOST})
-        beyond = await studio.out_of_reach()
+        beyond = await studio.books.out_of_reach()
         assert beyond.provider_copies_until is not None
         assert beyond.provider_copies_until > datetime.now(UTC) + timedelta(days=29)
         assert (beyond.hosts, beyond.undated_hosts) == ((HOST,), ())
@@ -201,7 +201,7 @@ async def test_originals_go_once_their_headshots_are_there_if_that_was_chosen(se
 
 
 async def test_what_is_old_goes_at_the_next_start_if_that_was_chosen(settings: Settings) -> None:
-    guest = a_guest_was_here(settings.folders)
+    guest = a_guest_was_here(settings.folders, OWNER)
     async with opened(settings) as studio:
         assert await studio.wastebasket.old(30) == (1, 1)
         assert await studio.photo(guest.photo.id), "nothing goes by itself before that was chosen"
@@ -249,7 +249,7 @@ async def test_everything_can_be_taken_along_under_readable_names(settings: Sett
 
 
 def test_what_is_deleted_meanwhile_is_left_out_and_memory_stays_small(settings: Settings) -> None:
-    guest = a_guest_was_here(settings.folders)
+    guest = a_guest_was_here(settings.folders, OWNER)
     with closing(Library.open(settings.folders)) as library:
         from headshot_web.ledger import Ledger  # noqa: PLC0415
 

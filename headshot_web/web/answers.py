@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from headshot_web import logbook
 from headshot_web.errors import HeadshotError, NotUnderstood
-from headshot_web.web.guard import BodyEnded
+from headshot_web.web.bodies import BodyEnded
 from headshot_web.web.refusals import refusal
 
 P = ParamSpec("P")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headshot_web.access import BOOTH_HERE, Visitor
 from headshot_web.web.server import build
 
 if TYPE_CHECKING:
@@ -32,4 +33,6 @@ def build_booth(studio: Studio, settings: Settings, *, backstage: Backstage, por
         operator_page.register(backstage)
         pages.register_for_booth(studio)
 
-    return build(studio, settings, port=port, register=register, routes=routes)
+    return build(
+        studio, settings, port=port, register=register, routes=routes, here=lambda _session: BOOTH_HERE
+    )

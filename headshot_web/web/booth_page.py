@@ -7,16 +7,18 @@ from typing import Any, Final
 
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
+from starlette.responses import RedirectResponse, Response
 
 from headshot_web import signals
 from headshot_web import words_booth as said
 from headshot_web.booth import BoothKeeper
 from headshot_web.errors import HeadshotError
-from headshot_web.model import HeadshotId, StyleId
+from headshot_web.model import HeadshotId, Role, StyleId
 from headshot_web.paths import static_dir
 from headshot_web.signals import VisitId
 from headshot_web.web.assets import asset
 from headshot_web.web.booth_view import setting, view
+from headshot_web.web.visiting import visitor_of
 
 REFRESH_S: Final = 1.0
 """How often the time left is said anew."""
@@ -122,25 +124,28 @@ class Screen(ui.element, component=static_dir() / "components" / "booth.js"):
             self._keeper.camera(missing=event.args.get("missing") is True)
 
 
-def register(keeper: BoothKeeper, beside: Callable[[], None] = lambda: None) -> None:
-    """Register the booth's page, in place of the first one; `beside` adds what else it needs."""
+def register(keeper: BoothKeeper, beside: Callable[[], object] = lambda: None) -> None:
+    """Register the booth's page, in place of the first one; `beside` adds what else lies on it, unseen."""
     seat = Seat()
 
     @ui.page("/", title=said.TITLE)
-    async def booth_page() -> None:
+    async def booth_page() -> Response | None:
+        if visitor_of(ui.context.client.request.scope).role is not Role.BOOTH:
+            return RedirectResponse("/gallery", 303)  # a phone sees its own pictures
         ui.add_head_html(f'<link rel="stylesheet" href="{asset("booth.css")}">')
         try:
             to = (await keeper.studio.desk.offer()).provider_name
         except HeadshotError:
             to = "OpenAI"
         screen = Screen(keeper, seat, to)
-        screen.open()
         beside()
+        screen.open()
         client = ui.context.client
         client.on_delete(keeper.subscribe(lambda: _shown(screen)))
         client.on_delete(lambda: seat.leave(screen))
         with screen:
             ui.timer(REFRESH_S, screen.show)
+        return None
 
 
 def _shown(screen: Screen) -> None:

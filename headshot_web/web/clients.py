@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
 
-from headshot_web.web.sessions import SCOPE_KEY, SessionId
+from headshot_web.access import Visitor
+from headshot_web.devices import Device
+from headshot_web.web.sessions import SCOPE_KEY, VISITOR_KEY, SessionId
 
 _MESSAGES = ("event", "javascript_response", "ack")
 _RELOAD = "Implicit handshake failed"
@@ -57,6 +59,25 @@ def _may(sid: str, data: Any) -> bool:  # noqa: ANN401 - whatever a stranger sen
     if session is None or not isinstance(data, dict) or data.get("client_id") != client_id:
         return False
     return owns(session, client_id)
+
+
+def hang_up(device: Device) -> None:
+    """Let the open pages of a phone's former visit go: they can do nothing more."""
+    from nicegui import Client, background_tasks, core  # noqa: PLC0415
+
+    for client in list(Client.instances.values()):
+        if _is_over(client.request.scope, device):
+            client.delete()
+    for sid, environ in list(core.sio.environ.items()):
+        if _is_over(environ.get("asgi.scope", {}), device):
+            background_tasks.create(core.sio.disconnect(sid), name="hang up")
+
+
+def _is_over(scope: Mapping[str, Any], device: Device) -> bool:
+    visitor: Visitor | None = scope.get(VISITOR_KEY)
+    if visitor is None or visitor.device != device.id:
+        return False
+    return device.ended_at is not None or visitor.session != device.session
 
 
 async def _settle(result: Any) -> Any:  # noqa: ANN401 - NiceGUI's handlers return what they like

@@ -22,10 +22,10 @@ _SCRIPT_TAGS = re.compile(rb"<script(?=[\s>])|<link(?=\s+rel=\"modulepreload\")"
 _LONGEST_TAG = len(b'<link rel="modulepreload"') + 8
 
 
-def page_policy(nonce: str, host: str) -> str:
+def page_policy(nonce: str, host: str, *, secure: bool = False) -> str:
     """Return the policy of one page: its own scripts by nonce, and no other site than this one."""
     # Older Safari does not count ws: as 'self'; an IPv6 address cannot be written in a policy.
-    socket = "" if host.startswith("[") else f" ws://{host}"
+    socket = "" if host.startswith("[") else f" {'wss' if secure else 'ws'}://{host}"
     return (
         f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'unsafe-eval'; "
         f"connect-src 'self'{socket}; {_COMMON}"
@@ -69,9 +69,8 @@ class PageScripts:
                 if _PAGE_MARK in headers:
                     nonce = secrets.token_urlsafe(16)
                     page["stamp"] = Stamp(nonce)
-                    headers["content-security-policy"] = page_policy(
-                        nonce, Headers(scope=scope).get("host", "")
-                    )
+                    host, secure = Headers(scope=scope).get("host", ""), scope.get("scheme") == "https"
+                    headers["content-security-policy"] = page_policy(nonce, host, secure=secure)
                     del headers["content-length"], headers[_PAGE_MARK]
             elif message["type"] == "http.response.body" and "stamp" in page:
                 more = message.get("more_body", False)

@@ -49,7 +49,7 @@ async def ask_for_everything(studio: Studio) -> None:
         forget,
         word=words.DELETE_ALL_WORD,
         choices=said.DELETE_ALL_CHOICES,
-        limits=said.out_of_reach(await studio.out_of_reach()),
+        limits=said.out_of_reach(await studio.books.out_of_reach()),
     )
 
 

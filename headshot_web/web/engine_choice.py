@@ -12,6 +12,7 @@ from headshot_web.model import EngineName, Job, OrderId, Photo
 from headshot_web.provider import Offer
 from headshot_web.provider_errors import KeyMissing
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web.amounts import say, say_range
 from headshot_web.web.wanted import Wanted
 from headshot_web.words import date
@@ -30,10 +31,10 @@ def named_host(host: str) -> str:
     return said.OPENAI if host == OPENAI_HOST or host.endswith(f".{OPENAI_HOST}") else host
 
 
-async def who(studio: Studio, photo: Photo) -> dict[str, Any]:
+async def who(studio: Studio, here: Visit, photo: Photo) -> dict[str, Any]:
     """Say who can make the headshots of a photo, in words that are true now."""
-    offer = await studio.desk.offer()
-    others = [one for one in await studio.photos() if one.id != photo.id][:PHOTOS_OFFERED]
+    offer = await here.offer()
+    others = [one for one in await here.photos() if one.id != photo.id][:PHOTOS_OFFERED]
     return {
         "words": said.ENGINES,
         "keys": said.KEY_STEPS,
@@ -57,9 +58,9 @@ def _trouble(offer: Offer) -> str:
     return f"{offer.reason.title}."
 
 
-async def estimate(studio: Studio, photo: Photo, wanted: Wanted) -> Estimate | None:
+async def estimate(here: Visit, photo: Photo, wanted: Wanted) -> Estimate | None:
     """Return what a choice would cost in all; None where no prices are known."""
-    return await studio.estimate(
+    return await here.estimate(
         photo.id,
         wanted.looks,
         engine=EngineName.OPENAI,
@@ -70,23 +71,23 @@ async def estimate(studio: Studio, photo: Photo, wanted: Wanted) -> Estimate | N
     )
 
 
-async def price(studio: Studio, photo: Photo, wanted: Wanted, locale: str) -> dict[str, Any]:
+async def price(here: Visit, photo: Photo, wanted: Wanted, locale: str) -> dict[str, Any]:
     """Say what each and all would cost, and what the budget says to it."""
     looks = wanted.looks[:1] or (styles.catalogue()[0].id,)
-    each = await estimate(studio, photo, replace(wanted, looks=looks, count=1))
-    total = await estimate(studio, photo, wanted) if wanted.looks else None
+    each = await estimate(here, photo, replace(wanted, looks=looks, count=1))
+    total = await estimate(here, photo, wanted) if wanted.looks else None
     if each is None:
         return {"each": said.NO_PRICE_HERE}
     answer: dict[str, Any] = {"each": said.EACH.format(money=say_range(each, locale))}
     if total is not None:
         answer["total"] = said.ABOUT.format(money=say_range(total, locale))
-        answer |= await _budget(studio, total, locale)
+        answer |= await _budget(here, total, locale)
     return answer
 
 
-async def _budget(studio: Studio, order: Estimate, locale: str) -> dict[str, Any]:
+async def _budget(here: Visit, order: Estimate, locale: str) -> dict[str, Any]:
     """Say whether an order comes near a budget, or goes over it so that nothing is sent."""
-    budget = await studio.budget(order)
+    budget = await here.budget(order)
     if budget is None or not (budget.near or budget.over):
         return {}
     text = said.BUDGET_OVER if budget.over else said.BUDGET_NEAR
@@ -95,14 +96,14 @@ async def _budget(studio: Studio, order: Estimate, locale: str) -> dict[str, Any
 
 
 async def order(
-    studio: Studio, photo: Photo, wanted: Wanted, *, engine: EngineName, order_id: OrderId
+    here: Visit, photo: Photo, wanted: Wanted, *, engine: EngineName, order_id: OrderId
 ) -> tuple[Job, ...]:
     """Order what is wanted; on this computer there is one of each, since all would be the same."""
     if engine is EngineName.ON_DEVICE:
-        return await studio.order(
+        return await here.order(
             photo.id, wanted.looks, engine=engine, wishes=wanted.wishes, order_id=order_id
         )
-    return await studio.order(
+    return await here.order(
         photo.id,
         wanted.looks,
         engine=engine,

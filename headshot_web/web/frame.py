@@ -9,18 +9,22 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from headshot_web import NAME, words, words_openai
+from headshot_web.access import Right
 from headshot_web.errors import HeadshotError
 from headshot_web.paths import static_dir
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web.assets import asset
 from headshot_web.web.undo import Undo
+from headshot_web.web.visiting import visit
 
+SETTINGS = "/settings"
 PLACES = (
     ("/", words.NAV_NEW, words.NAV_NEW_SHORT, "new"),
     ("/gallery", words.NAV_GALLERY, words.NAV_GALLERY, "gallery"),
     ("/privacy", words.NAV_PRIVACY, words.NAV_PRIVACY, "privacy"),
-    ("/settings", words.NAV_SETTINGS, words.NAV_SETTINGS, "settings"),
+    (SETTINGS, words.NAV_SETTINGS, words.NAV_SETTINGS, "settings"),
 )
 SHEETS = ("app.css", "openai.css", "privacy.css")
 # A page that comes back from the browser's own cache would answer with an order already placed.
@@ -77,7 +81,7 @@ def note(title: str, advice: str, classes: str = "note") -> None:
 @contextmanager
 def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[None]:
     """Put the name, the way around and the promise above what is built inside; `bare`, the name alone."""
-    client = ui.context.client
+    client, visitor = ui.context.client, visit(studio)
     scheme = "light dark" if studio.settings.theme is Theme.AUTO else str(studio.settings.theme)
     links = "".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in SHEETS)
     sheet = f"{links}<style>:root{{color-scheme:{scheme}}}</style>"
@@ -88,20 +92,23 @@ def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[Non
             if not bare:
                 with tag("nav", classes="places", aria_label=words.NAV_LABEL):
                     for path, name, short, sign in PLACES:
-                        _place(path, name, short, sign, here=path == here)
-                _pill(may_send=studio.desk.is_set_up)
+                        if path != SETTINGS or visitor.may(Right.SETTINGS):
+                            _place(path, name, short, sign, here=path == here)
+                _pill(visitor, may_send=studio.desk.is_set_up)
         header.move(target_index=0)
         if not bare:
-            Undo.offer(studio.wastebasket)
+            Undo.offer(visitor)
     ui.skip_link(words.SKIP, target=client.content)
     yield
 
 
-def _pill(*, may_send: bool) -> None:
+def _pill(visitor: Visit, *, may_send: bool) -> None:
     """Promise what is true now: that nothing leaves, or that nothing does without the person."""
     long, short, path = words.PILL, words.PILL_SHORT, "/privacy"
-    if may_send:
+    if may_send and visitor.may(Right.LEDGER):
         long, short, path = words_openai.PILL, words_openai.PILL_SHORT, "/sent"
+    elif may_send:
+        long, short = words_openai.PILL, words_openai.PILL_SHORT
     with link("", path, "pill", aria_label=long):
         tag("span", long, "long")
         tag("span", short, "short")

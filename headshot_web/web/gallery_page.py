@@ -11,7 +11,9 @@ from headshot_web.errors import NotFound
 from headshot_web.model import HeadshotId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web.frame import frame, page, tag
+from headshot_web.web.visiting import visit
 
 ROWS_AT_ONCE = 120
 
@@ -39,6 +41,7 @@ def register(studio: Studio) -> None:
 
     @page("/gallery", words.NAV_GALLERY)
     def gallery_page() -> None:
+        here = visit(studio)
         if not ui.context.client.request.url.query:
             ui.add_head_html(_FIRST_ROWS)
         with frame(studio, "/gallery"):
@@ -47,24 +50,24 @@ def register(studio: Studio) -> None:
 
         async def keep(event: GenericEventArguments) -> None:
             try:
-                await studio.set_favourite(HeadshotId(event.args["id"]), bool(event.args["on"]))
+                await here.set_favourite(HeadshotId(event.args["id"]), bool(event.args["on"]))
             except NotFound:
                 gallery.renew()
 
         async def forget(event: GenericEventArguments) -> None:
             chosen = [HeadshotId(headshot_id) for headshot_id in event.args]
             try:
-                await studio.forget_headshots(chosen)
+                await here.forget_headshots(chosen)
             except NotFound:
-                await _forget_what_is_left(studio, chosen)
+                await _forget_what_is_left(here, chosen)
             gallery.renew()
 
         gallery.on("keep", keep)
         gallery.on("forget", forget)
 
 
-async def _forget_what_is_left(studio: Studio, chosen: Sequence[HeadshotId]) -> None:
+async def _forget_what_is_left(here: Visit, chosen: Sequence[HeadshotId]) -> None:
     """Delete those that another tab has not deleted already."""
     for headshot_id in chosen:
         with suppress(NotFound):
-            await studio.forget_headshot(headshot_id)
+            await here.forget_headshots([headshot_id])

@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headshot_web import logbook
+from headshot_web.access import OWNER_HERE, Visitor
+from headshot_web.devices import Device, Devices, digest_of
 from headshot_web.errors import (
     BodyTooLarge,
-    BodyTooSlow,
+    FromOutside,
     HeadshotError,
     NotConnected,
     NotDoneHere,
     NotFound,
+    NotPaired,
     NotUnderstood,
     OtherAddress,
     OtherOrigin,
     TooManyBytes,
 )
+from headshot_web.web.bodies import MEGABYTE, Body, BodyEnded, Limits, Reason
 from headshot_web.web.csp import QUIET_POLICY
+from headshot_web.web.doors import DOOR_KEY, Door, Doors, LanDoor, is_near
+from headshot_web.web.lines import Cut, Line, Lines
 from headshot_web.web.refusals import API_PREFIXES, refusal
-from headshot_web.web.sessions import SCOPE_KEY, SessionId, Sessions
+from headshot_web.web.sessions import SCOPE_KEY, VISITOR_KEY, SessionId, Sessions, cookies
+from headshot_web.web.ways import NOT_HERE, is_for, is_for_anybody
 
+PAIR_PATH = "/pair"
 UPLOAD_PATH = "/api/photos"
 BOOTH_UPLOAD_PATH = "/api/booth/photo"
 SOCKET_PREFIX = "/_nicegui_ws/"
 SOCKET_PATH = f"{SOCKET_PREFIX}socket.io/"
 CLIENT_PREFIX = "/_nicegui/client/"
 OPEN_PREFIXES = ("/static/", "/_nicegui/", "/favicon.ico")
-MEGABYTE = 1_000_000
 
 _SAFE_METHODS = ("GET", "HEAD")
 _METHODS = (*_SAFE_METHODS, "POST")
@@ -50,72 +56,23 @@ _HEADERS = {
 }
 
 
-Reason = HeadshotError | type[HeadshotError]
-"""Why a request is refused."""
+Here = Callable[[SessionId | None], Visitor]
+"""Who a session of the browser on this computer is."""
+
+
+def owner_here(_session: SessionId | None) -> Visitor:
+    """Return the owner: whoever sits at this computer."""
+    return OWNER_HERE
+
+
 Owns = Callable[[SessionId | None, str], bool]
 """Whether a session may speak for an open page, or over a socket, of this id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much and how slowly may be sent."""
-
-    upload_bytes: int
-    other_bytes: int = MEGABYTE
-    pause_s: float = 20.0
-    """The longest silence within one body."""
-    upload_s: float = 600.0
-    other_s: float = 30.0
-    """The longest time spent waiting for the parts of one body."""
-
-
-class BodyEnded(Exception):  # noqa: N818
-    """A body was cut off by the guard; carries the error that is answered."""
-
-    def __init__(self, error: Reason) -> None:
-        super().__init__(error.title)
-        self.error = error
-
-
-class Body:
-    """A request's body while it is read: counted in bytes and in seconds of waiting."""
-
-    def __init__(
-        self, receive: Receive, *, most_bytes: int, most_s: float, pause_s: float, too_large: Reason
-    ) -> None:
-        self._receive = receive
-        self._most_bytes = most_bytes
-        self._left_s = most_s
-        self._pause_s = pause_s
-        self._too_large = too_large
-        self._bytes = 0
-        self._complete = False
-        self.was_cut = False
-
-    async def receive(self) -> Message:
-        """Return the next message, or end the request with `BodyEnded`."""
-        if self._complete:
-            return await self._receive()  # only the browser's leaving can still come: no limit on that
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(min(self._pause_s, self._left_s)):
-                message = await self._receive()
-        except TimeoutError:
-            self.was_cut = True
-            raise BodyEnded(BodyTooSlow) from None
-        self._left_s = max(0.0, self._left_s - (time.monotonic() - started))
-        self._bytes += len(message.get("body", b""))
-        if self._bytes > self._most_bytes:
-            self.was_cut = True
-            raise BodyEnded(self._too_large)
-        self._complete = message["type"] != "http.request" or not message.get("more_body", False)
-        return message
-
-
 class Guard:
-    """Lets in only this computer's own browser, by our own address, from our own pages."""
+    """Lets in this computer's own browser, and the phones that were paired, each by our own address only."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it asks
         self,
         app: ASGIApp,
         *,
@@ -123,32 +80,100 @@ class Guard:
         limits: Limits,
         owns: Owns,
         owns_socket: Owns,
+        devices: Devices,
+        hang_up: Callable[[Device], None] = lambda _device: None,
+        here: Here = owner_here,
     ) -> None:
-        """Take the app behind the door, and who says which session an open page or socket belongs to."""
+        """Take the app behind the door, and who says which session an open page or socket belongs to.
+
+        `hang_up` ends the open pages of a phone's former visit; `here` says who the browser on this
+        computer is.
+        """
         self.app = app
-        names = ("localhost", "127.0.0.1", "[::1]")
-        self._hosts = {f"{name}:{port}".encode() for name in names}
-        if port == 80:  # noqa: PLR2004 - a browser leaves out http's own port
-            self._hosts |= {name.encode() for name in names}
+        self._doors = Doors(port)
         self._limits = limits
         self._sessions = Sessions(port)
         self._owns = owns
         self._owns_socket = owns_socket
+        self._devices = devices
+        self._hang_up = hang_up
+        self._here = here
+        self._lines = Lines()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._visits = {device.id: device.session for device in devices.all()}
+        devices.subscribe(self._hear)
+
+    def open_door(self, door: LanDoor) -> None:
+        """Let phones in by an address of the network, once somebody listens there."""
+        self._doors.open(door)
+
+    def close_door(self, door: LanDoor) -> None:
+        """Let nobody in there any more."""
+        self._doors.close(door)
+
+    def cut(self, device: Device) -> None:
+        """Cut whatever a phone has open of a visit that is over."""
+        self._lines.cut(device.id)
+        self._hang_up(device)
+
+    def _hear(self, device: Device) -> None:
+        """Cut the phone that was let go, or given to the next guest; it may be told in any thread."""
+        before = self._visits.get(device.id, device.session)
+        self._visits[device.id] = device.session
+        if device.ended_at is not None:
+            self._visits.pop(device.id, None)
+        elif before == device.session:
+            return
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.cut, device)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge one request or websocket, and pass it on or answer it."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
+        self._loop = self._loop or asyncio.get_running_loop()
         scope = self._without_proxy_headers(scope)
-        scope[SCOPE_KEY] = session = self._sessions.find(scope["headers"])
-        error = self._judge(scope, session)
+        scope[DOOR_KEY] = door = self._doors.find(scope)
+        self._recognise(scope, door)
+        error = self._judge(scope, door)
+        visitor: Visitor | None = scope[VISITOR_KEY]
+        if visitor is None or visitor.device is None:
+            await self._serve(error, scope, receive, send, None)
+            return
+        with self._lines.open(visitor.device) as line:
+            await self._serve(error, scope, receive, send, line)
+
+    def _recognise(self, scope: Scope, door: Door | None) -> None:
+        """Write into the scope which session asks, and who that is."""
+        scope[SCOPE_KEY] = scope[VISITOR_KEY] = None
+        if isinstance(door, LanDoor):
+            for token in cookies(scope["headers"], door.cookie_name):
+                if device := self._devices.find(token):
+                    scope[SCOPE_KEY], scope[VISITOR_KEY] = SessionId(digest_of(token)), device.visitor
+        elif door is not None:
+            scope[SCOPE_KEY] = session = self._sessions.find(scope["headers"])
+            scope[VISITOR_KEY] = self._here(session)
+
+    async def _serve(
+        self, error: Reason | None, scope: Scope, receive: Receive, send: Send, line: Line | None
+    ) -> None:
         if scope["type"] == "websocket":
-            await self._websocket(error, scope, receive, send)
-        elif error is not None:
-            await self._answer(error, scope, receive, _Guarded(send, scope))
+            await self._websocket(error, scope, receive, send, line)
+        elif error is None:
+            await self._request(self._led(scope), receive, send, line)
+        elif error is NotPaired and _is_page(scope):
+            await RedirectResponse(PAIR_PATH, 303)(scope, receive, _Guarded(send, scope))
         else:
-            await self._request(scope, receive, send)
+            await self._answer(error, scope, receive, _Guarded(send, scope))
+
+    @staticmethod
+    def _led(scope: Scope) -> Scope:
+        """Lead to nowhere whoever asks for a page that is not theirs."""
+        visitor: Visitor | None = scope[VISITOR_KEY]
+        if visitor is None or is_for(visitor, scope["path"]):
+            return scope
+        return {**scope, "path": NOT_HERE, "raw_path": NOT_HERE.encode()}
 
     @staticmethod
     def _without_proxy_headers(scope: Scope) -> Scope:
@@ -156,21 +181,33 @@ class Guard:
         kept = [(k, v) for k, v in scope["headers"] if not k.startswith(b"x-forwarded") and k != b"forwarded"]
         return {**scope, "headers": kept}
 
-    def _judge(self, scope: Scope, session: SessionId | None) -> Reason | None:
+    def _judge(self, scope: Scope, door: Door | None) -> Reason | None:
         """Return why a request is refused, or None."""
         hosts = _values(scope, b"host")
         if len(hosts) != 1:
             return NotUnderstood
-        if hosts[0] not in self._hosts:
+        if door is None or hosts[0] not in door.hosts:
             return OtherAddress
+        if door.is_lan and not is_near((scope.get("client") or ("",))[0]):
+            return FromOutside
         if scope["type"] == "http" and scope["method"] not in _METHODS:
             return NotDoneHere
-        if not _is_own_origin(scope, hosts[0]) or not _is_own_site(scope):
+        if not _is_own_origin(scope, door.scheme.encode() + b"://" + hosts[0]) or not _is_own_site(scope):
             return OtherOrigin
-        return self._judge_session(scope, session) or self._judge_length(scope)
+        return self._judge_visitor(scope) or self._judge_session(scope) or self._judge_length(scope)
 
-    def _judge_session(self, scope: Scope, session: SessionId | None) -> Reason | None:
-        path = scope["path"]
+    @staticmethod
+    def _judge_visitor(scope: Scope) -> Reason | None:
+        """Refuse who was not let in, and what is not theirs where a page could not say so."""
+        visitor: Visitor | None = scope[VISITOR_KEY]
+        if visitor is None:
+            return None if scope["type"] == "http" and is_for_anybody(scope["path"]) else NotPaired
+        return None if is_for(visitor, scope["path"]) or _is_page(scope) else NotFound
+
+    def _judge_session(self, scope: Scope) -> Reason | None:
+        path, session = scope["path"], scope[SCOPE_KEY]
+        if scope[VISITOR_KEY] is None:
+            return None
         if scope["type"] == "websocket" and path != SOCKET_PATH:
             return NotFound
         query = parse_qs(scope["query_string"].decode("latin-1"))
@@ -216,14 +253,18 @@ class Guard:
     def _most_bytes(self, scope: Scope) -> int:
         return self._limits.upload_bytes if _is_upload(scope) else self._limits.other_bytes
 
-    async def _websocket(self, error: Reason | None, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _websocket(
+        self, error: Reason | None, scope: Scope, receive: Receive, send: Send, line: Line | None
+    ) -> None:
         if error is None:
+            if line is not None:
+                receive, send = line.websocket(receive, send)
             await self.app(scope, receive, send)
             return
         await receive()
         await send({"type": "websocket.close"})  # before it is accepted: the browser sees 403
 
-    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _request(self, scope: Scope, receive: Receive, send: Send, line: Line | None) -> None:
         cookie = self._begin_session(scope)
         guarded = _Guarded(send, scope, cookie=cookie)
         upload = _is_upload(scope)
@@ -237,7 +278,13 @@ class Guard:
         guarded.body = body
         try:
             # NiceGUI knows no HEAD; the server leaves the body out.
-            await self.app({**scope, "method": _asked(scope)}, body.receive, guarded)
+            work = self.app({**scope, "method": _asked(scope)}, body.receive, guarded)
+            await (work if line is None else line.hold(work))
+        except Cut:
+            body.was_cut = True
+            if guarded.started:
+                raise  # what was sent so far is all that the phone gets
+            await self._answer(NotPaired, scope, receive, guarded)
         except BodyEnded as ended:
             if not guarded.started:
                 await self._answer(ended.error, scope, receive, guarded)
@@ -251,7 +298,8 @@ class Guard:
         """Give a new browser its cookie with the first page it opens."""
         path = scope["path"]
         is_page = not path.startswith((*OPEN_PREFIXES, *API_PREFIXES, SOCKET_PREFIX))
-        if scope[SCOPE_KEY] is not None or scope["method"] != "GET" or not is_page:
+        is_begun = scope[SCOPE_KEY] is not None or scope[DOOR_KEY].is_lan
+        if is_begun or scope["method"] != "GET" or not is_page:
             return None
         scope[SCOPE_KEY], cookie = self._sessions.begin()
         return cookie
@@ -305,10 +353,16 @@ def _is_unsafe(scope: Scope) -> bool:
     return scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS
 
 
-def _is_own_origin(scope: Scope, host: bytes) -> bool:
+def _is_page(scope: Scope) -> bool:
+    """Whether it is a page that is asked for, and not something for a page."""
+    is_part = scope["path"].startswith((*OPEN_PREFIXES, *API_PREFIXES, SOCKET_PREFIX))
+    return scope["type"] == "http" and scope["method"] in _SAFE_METHODS and not is_part
+
+
+def _is_own_origin(scope: Scope, own: bytes) -> bool:
     """Whether the Origin is the very address that is asked: a must for what changes something."""
     origins = _values(scope, b"origin")
-    return origins == [b"http://" + host] if origins or _is_unsafe(scope) else True
+    return origins == [own] if origins or _is_unsafe(scope) else True
 
 
 def _is_own_site(scope: Scope) -> bool:

@@ -1,6 +1,5 @@
 """The headshot: compared with the photo, downloaded, kept, or deleted."""
 
-import asyncio
 from contextlib import suppress
 
 from nicegui import ui
@@ -12,9 +11,11 @@ from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.model import EngineName, Headshot, HeadshotId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web.amounts import say, visitor
 from headshot_web.web.engine_choice import named_host
 from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, tag
+from headshot_web.web.visiting import visit
 
 CM_PER_PIXEL = 2.54 / 300
 """Print is sharp at 300 pixels an inch."""
@@ -77,15 +78,16 @@ def register(studio: Studio) -> None:
 
     @page("/headshot/{headshot_id}", words.HEADSHOT_TITLE)
     async def headshot_page(headshot_id: str) -> None:
+        here = visit(studio)
         try:
-            headshot = await studio.headshot(HeadshotId(headshot_id))
+            headshot = await here.headshot(HeadshotId(headshot_id))
         except HeadshotError as error:
             missing(studio, error)
             return
         name = styles.name(headshot.style_id)
-        to = await _maker(studio, headshot)
-        made = await _made(studio, headshot, to)
-        has_photo = await _has_photo(studio, headshot)
+        to = await _maker(here, headshot)
+        made = await _made(here, headshot, to)
+        has_photo = await _has_photo(here, headshot)
         with frame(studio, "/gallery"), tag("div", classes="two"):
             with tag("div"):
                 Compare(headshot, name, has_photo=has_photo)
@@ -96,37 +98,37 @@ def register(studio: Studio) -> None:
                 for remark in headshot.remarks:
                     title, text = {**words.REMARKS, **said.REMARKS, **drawn}[remark]
                     note(title.format(scale=f"{headshot.scale:.1f}"), text)
-                _downloads(studio, headshot, name, has_photo=has_photo)
+                _downloads(here, headshot, name, has_photo=has_photo)
                 tag("hr")
                 _facts(headshot, to, has_photo=has_photo)
                 tag("hr")
-                _delete(studio, headshot)
+                _delete(here, headshot)
 
 
-async def _has_photo(studio: Studio, headshot: Headshot) -> bool:
+async def _has_photo(here: Visit, headshot: Headshot) -> bool:
     """Tell whether the photo is still here, to compare with and to make other looks of."""
     try:
-        await studio.photo(headshot.photo_id)
+        await here.photo(headshot.photo_id)
     except NotFound:
         return False
     return True
 
 
-async def _maker(studio: Studio, headshot: Headshot) -> str:
+async def _maker(here: Visit, headshot: Headshot) -> str:
     """Say who drew it; nothing when it was made here."""
     if headshot.engine is EngineName.ON_DEVICE:
         return ""
-    sent = await asyncio.to_thread(studio.ledger.of_job, headshot.job_id)
-    return named_host(sent[0].dispatch.host) if sent else said.OPENAI
+    host = await here.drawn_at(headshot)
+    return named_host(host) if host else said.OPENAI
 
 
-async def _made(studio: Studio, headshot: Headshot, to: str) -> str:
+async def _made(here: Visit, headshot: Headshot, to: str) -> str:
     """Say in one line who made it, when, and what it cost."""
     day = words.date(headshot.created_at)
     if not to:
         return words.MADE_HERE.format(date=day)
     text = {"to": to, "model": headshot.model or "", "date": day}
-    cost = await studio.books.cost_of_headshot(headshot)
+    cost = await here.cost_of_headshot(headshot)
     line = said.MADE_COST.format(**text, money=say(cost, visitor())) if cost else said.MADE.format(**text)
     return line.replace(" ()", "")
 
@@ -140,14 +142,14 @@ def _purposes(headshot: Headshot) -> list[tuple[str, str, str, int, bool]]:
     return [full, ("sharp", words.SHARP, "", longest, False), *others]
 
 
-def _downloads(studio: Studio, headshot: Headshot, name: str, *, has_photo: bool) -> None:
+def _downloads(here: Visit, headshot: Headshot, name: str, *, has_photo: bool) -> None:
     """Offer the file, and keep the headshot among the favourites when asked."""
     downloads = Downloads(headshot, name, has_photo=has_photo)
 
     async def keep(event: GenericEventArguments) -> None:
         on = bool(event.args)
         try:
-            await studio.set_favourite(headshot.id, on)
+            await here.set_favourite(headshot.id, on)
         except NotFound:  # deleted in another window: this page then says so
             go(f"/headshot/{headshot.id}", instead=True)
             return
@@ -185,12 +187,12 @@ def _facts(headshot: Headshot, to: str, *, has_photo: bool) -> None:
                 link(original, f"/download/headshot/{headshot.id}/original", "", download=True)
 
 
-def _delete(studio: Studio, headshot: Headshot) -> None:
+def _delete(here: Visit, headshot: Headshot) -> None:
     """Delete this headshot after a clear question."""
 
     async def forget() -> None:
         with suppress(NotFound):  # another window was faster
-            await studio.bin_headshot(headshot.id)
+            await here.bin_headshot(headshot.id)
         go("/gallery", instead=True)
 
     asked = {

@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response, StreamingResponse
 
 from headshot_web.web.answers import answering
+from headshot_web.web.visiting import visit_of
 
 if TYPE_CHECKING:
     from headshot_web.studio import Studio
@@ -19,8 +20,8 @@ def register(app: FastAPI, studio: "Studio") -> None:
 
     @app.get(TAKE_ALL_PATH)
     @answering
-    async def everything(request: Request) -> Response:  # noqa: ARG001
-        takeaway = await studio.export_everything()
+    async def everything(request: Request) -> Response:
+        takeaway = await visit_of(studio, request).export_everything()
         headers = {
             "content-disposition": f'attachment; filename="{takeaway.name}"',
             "content-encoding": "identity",  # pictures do not become smaller

@@ -6,14 +6,17 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words
+from headshot_web.access import Right
 from headshot_web.errors import HeadshotError, PolicyChanged
 from headshot_web.model import EngineName, OrderId, Photo, PhotoId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web import engine_choice
 from headshot_web.web.amounts import visitor
 from headshot_web.web.frame import frame, go, link, missing, page, tag
 from headshot_web.web.threshold import welcome
+from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted
 
 SECONDS_TO_BEGIN = 1.0
@@ -65,8 +68,9 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
 class Choosing:
     """One visitor's choice of looks, on one opened page: it orders once, however often it is pressed."""
 
-    def __init__(self, studio: Studio, photo: Photo, looks: Looks) -> None:
+    def __init__(self, studio: Studio, here: Visit, photo: Photo, looks: Looks) -> None:
         self.studio = studio
+        self.here = here
         self.photo = photo
         self.looks = looks
         self.locale = visitor()
@@ -75,7 +79,7 @@ class Choosing:
     async def price(self, event: GenericEventArguments) -> None:
         """Say what the choice would cost, and whether the budget allows it."""
         try:
-            price = await engine_choice.price(self.studio, self.photo, Wanted.read(event.args), self.locale)
+            price = await engine_choice.price(self.here, self.photo, Wanted.read(event.args), self.locale)
         except HeadshotError as error:
             self.looks.refuse(error)
             return
@@ -84,22 +88,23 @@ class Choosing:
     async def keep_key(self, event: GenericEventArguments) -> None:
         """Keep the key that was pasted; it never comes back."""
         try:
+            self.here.require(Right.SETTINGS)
             await self.studio.desk.keep_key(str(event.args))
         except HeadshotError as error:
             self.looks.refuse(error)
             return
-        self.looks.show(who=await engine_choice.who(self.studio, self.photo), problem={})
+        self.looks.show(who=await engine_choice.who(self.studio, self.here, self.photo), problem={})
 
     async def make(self, event: GenericEventArguments) -> None:
         """Order what was chosen; before the first photo leaves, it is shown, and the yes is asked for."""
         try:
             wanted = Wanted.read(event.args)
             sends = event.args.get("by") == "provider"
-            if sends and (await self.studio.desk.offer()).agreed_at is None:
+            if sends and (await self.here.offer()).agreed_at is None:
                 go(wanted.sending(self.photo.id, self.order_id))
                 return
             engine = EngineName.OPENAI if sends else EngineName.ON_DEVICE
-            await engine_choice.order(self.studio, self.photo, wanted, engine=engine, order_id=self.order_id)
+            await engine_choice.order(self.here, self.photo, wanted, engine=engine, order_id=self.order_id)
         except PolicyChanged:
             go(welcome(wanted.sending(self.photo.id, self.order_id)))
             return
@@ -121,12 +126,13 @@ def register(studio: Studio) -> None:
 
     @page("/photo/{photo_id}/looks", words.LOOKS["looks"])
     async def looks_page(photo_id: str) -> None:
+        here = visit(studio)
         try:
-            photo = await studio.photo(PhotoId(photo_id))
+            photo = await here.photo(PhotoId(photo_id))
         except HeadshotError as error:
             missing(studio, error)
             return
-        who = await engine_choice.who(studio, photo)
+        who = await engine_choice.who(studio, here, photo)
         with frame(studio, "/"):
             with tag("div", classes="looks-head"):
                 with tag("div"):
@@ -135,7 +141,7 @@ def register(studio: Studio) -> None:
                 with link("", f"/photo/{photo.id}", "", aria_label=words.LOOKS["photo"]):
                     tag("img", src=f"/media/photo/{photo.id}/thumbnail", alt="")
             looks = Looks(photo, who)
-        choosing = Choosing(studio, photo, looks)
+        choosing = Choosing(studio, here, photo, looks)
         looks.on("price", choosing.price)
         looks.on("key", choosing.keep_key)
         looks.on("make", choosing.make)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs
 
@@ -23,10 +22,12 @@ from headshot_web.model import (
     Wishes,
 )
 from headshot_web.styles import name as style_name
+from headshot_web.visit import Visit
 from headshot_web.web import sent_media
 from headshot_web.web.answers import answering, unless_gone
 from headshot_web.web.refusals import API_PREFIXES
 from headshot_web.web.saving import attachment, saved_as
+from headshot_web.web.visiting import visit_of
 from headshot_web.web.wanted import checked
 
 if TYPE_CHECKING:
@@ -106,22 +107,22 @@ def register(app: FastAPI, studio: "Studio") -> None:
 
 
 def _register_pictures(app: FastAPI, studio: "Studio") -> None:
-    def add(path: str, picture: Callable[[Any], Awaitable[bytes]]) -> None:
+    def add(path: str, picture: Callable[[Visit, Any], Awaitable[bytes]]) -> None:
         @app.get(path)
         @answering
-        async def show(request: Request, thing: str) -> Response:  # noqa: ARG001
+        async def show(request: Request, thing: str) -> Response:
             try:
-                return Response(await picture(checked(thing)), media_type=_JPEG)
+                return Response(await picture(visit_of(studio, request), checked(thing)), media_type=_JPEG)
             except PictureGone:
                 if not path.endswith("/thumbnail"):
                     raise
                 return Response(status_code=204)  # pages ask for it beside headshots, and show none then
 
-    add("/media/photo/{thing}", studio.photo_picture)
-    add("/media/photo/{thing}/thumbnail", studio.photo_thumbnail)
-    add("/media/headshot/{thing}", studio.headshot_picture)
-    add("/media/headshot/{thing}/thumbnail", studio.headshot_thumbnail)
-    add("/media/headshot/{thing}/before", studio.before)
+    add("/media/photo/{thing}", Visit.photo_picture)
+    add("/media/photo/{thing}/thumbnail", Visit.photo_thumbnail)
+    add("/media/headshot/{thing}", Visit.headshot_picture)
+    add("/media/headshot/{thing}/thumbnail", Visit.headshot_thumbnail)
+    add("/media/headshot/{thing}/before", Visit.before)
 
 
 def _register_preview(app: FastAPI, studio: "Studio") -> None:
@@ -130,7 +131,9 @@ def _register_preview(app: FastAPI, studio: "Studio") -> None:
     async def preview(
         request: Request, photo: str, style: str, color: str | None = None, crop: str | None = None
     ) -> Response:
-        work = studio.preview(PhotoId(checked(photo)), StyleId(style), _wishes(color, crop))
+        work = visit_of(studio, request).preview(
+            PhotoId(checked(photo)), StyleId(style), _wishes(color, crop)
+        )
         return Response(await unless_gone(request, work), media_type=_JPEG)
 
 
@@ -139,9 +142,8 @@ def _register_sample(app: FastAPI, studio: "Studio") -> None:
     @answering
     async def sample(request: Request, headshot: str) -> Response:
         """Show how a file would look; nothing is taken along yet."""
-        master = await studio.headshot_picture(HeadshotId(checked(headshot)))
-        wish = replace(_export(request.query_params), kind=FileKind.JPEG)
-        work = studio.darkroom.export(master, wish)
+        export = _export(request.query_params)
+        work = visit_of(studio, request).sample(HeadshotId(checked(headshot)), export)
         return Response(await unless_gone(request, work), media_type=_JPEG)
 
 
@@ -150,7 +152,7 @@ def _register_downloads(app: FastAPI, studio: "Studio") -> None:
     @answering
     async def download(request: Request, headshot: str) -> Response:
         export = _export(request.query_params)
-        work = studio.download(HeadshotId(checked(headshot)), export)
+        work = visit_of(studio, request).download(HeadshotId(checked(headshot)), export)
         return attachment(await unless_gone(request, work))
 
     @app.api_route("/download/headshots.zip", methods=["GET", "POST"])
@@ -162,22 +164,23 @@ def _register_downloads(app: FastAPI, studio: "Studio") -> None:
         if not ids or len(ids) > _MOST_IN_A_PACK:
             raise NotUnderstood
         export = _export(fields)
-        return _Parcelled(await unless_gone(request, studio.pack(ids, export)))
+        return _Parcelled(await unless_gone(request, visit_of(studio, request).pack(ids, export)))
 
 
 def _register_list(app: FastAPI, studio: "Studio") -> None:
     @app.get("/api/headshots")
     @answering
     async def headshots(
-        request: Request,  # noqa: ARG001
+        request: Request,
         offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
         limit: Annotated[int, Query(ge=1, le=_MOST_A_PAGE)] = 60,
         style: str | None = None,
         favourites: bool = False,  # noqa: FBT001, FBT002 - a query parameter
     ) -> Response:
         look = StyleId(style) if style else None
-        shown = await studio.headshots(offset, limit, style_id=look, favourites=favourites)
-        total = await studio.count(style_id=look, favourites=favourites)
+        here = visit_of(studio, request)
+        shown = await here.headshots(offset, limit, style_id=look, favourites=favourites)
+        total = await here.count(style_id=look, favourites=favourites)
         return JSONResponse({"total": total, "items": [_listed(one) for one in shown]})
 
 

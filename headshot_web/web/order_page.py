@@ -17,10 +17,12 @@ from headshot_web.accounts import Estimate, Money
 from headshot_web.errors import DiskFull, HeadshotError, NotFound, PictureGone
 from headshot_web.model import EngineName, Job, JobId, JobState, OrderId, Photo, PhotoId
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web.amounts import say, say_range, visitor
 from headshot_web.web.engine_choice import named
 from headshot_web.web.frame import frame, go, link, missing, page, retitle, tag
 from headshot_web.web.order_cards import STILL_TO_MAKE, Order, card, numbered
+from headshot_web.web.visiting import visit
 
 PAUSE_S = 0.7
 """Long enough to see that the work is done before the headshot opens."""
@@ -29,8 +31,8 @@ PAUSE_S = 0.7
 class OrderView:
     """One visitor's view of one order."""
 
-    def __init__(self, studio: Studio, jobs: Sequence[Job], place: ui.element, to: str) -> None:
-        self.studio = studio
+    def __init__(self, here: Visit, jobs: Sequence[Job], place: ui.element, to: str) -> None:
+        self.visit = here
         self.place = place
         self.to = to
         self.locale = visitor()
@@ -104,7 +106,7 @@ class OrderView:
 
     def _partial(self, job: Job) -> int:
         """Count the unfinished pictures that came, so that each is asked for once."""
-        latest = None if job.state.is_final else self.studio.partial(job.id)
+        latest = None if job.state.is_final else self.visit.partial(job.id)
         number, before = self.partials.get(job.id, (0, b""))
         if latest is not None and latest is not before:
             self.partials[job.id] = number, before = number + 1, latest
@@ -135,17 +137,17 @@ class OrderView:
         for job in self.jobs.values():
             if job.headshot_ids and job.id not in self.costs:
                 with suppress(NotFound):
-                    headshot = await self.studio.headshot(job.headshot_ids[0])
-                    if cost := await self.studio.books.cost_of_headshot(headshot):
+                    headshot = await self.visit.headshot(job.headshot_ids[0])
+                    if cost := await self.visit.cost_of_headshot(headshot):
                         self.costs[job.id] = cost
-            if job.error == DiskFull.code() and await self.studio.unkept(job.id) is not None:
+            if job.error == DiskFull.code() and await self.visit.unkept(job.id) is not None:
                 self.unkept.add(job.id)
         lacking = [job for job in self.jobs.values() if job.state in STILL_TO_MAKE]
         with suppress(HeadshotError):
-            self.price = await _price(self.studio, lacking, self.locale)
+            self.price = await _price(self.visit, lacking, self.locale)
             for job in self.jobs.values():
                 if job.state is JobState.UNKNOWN:
-                    self.prices[job.id] = await _price(self.studio, [job], self.locale)
+                    self.prices[job.id] = await _price(self.visit, [job], self.locale)
         self.show()
 
     def _lead_on(self) -> None:
@@ -176,19 +178,19 @@ class OrderView:
     async def cancel(self, event: GenericEventArguments) -> None:
         """Stop one headshot; nothing of it is kept."""
         if job := self._named(event):
-            await self.studio.cancel(job.id)
+            await self.visit.cancel(job.id)
 
     async def retry(self) -> None:
         """Make again what failed."""
         with suppress(NotFound):  # deleted in another window
-            await self.studio.retry_failed(self.order_id)
+            await self.visit.retry_failed(self.order_id)
         await self.catch_up()
 
     async def again(self, event: GenericEventArguments) -> None:
         """Make one again although it may have been charged: the person says so."""
         if job := self._named(event):
             with suppress(HeadshotError):
-                await self.studio.retry(job.id)
+                await self.visit.retry(job.id)
             await self.catch_up()
 
     async def here(self, event: GenericEventArguments) -> None:
@@ -196,7 +198,7 @@ class OrderView:
         if job := self._named(event):
             order_id = OrderId(uuid.uuid5(uuid.UUID(job.id), EngineName.ON_DEVICE).hex)
             with suppress(HeadshotError):
-                await self.studio.order(
+                await self.visit.order(
                     job.photo_id,
                     [job.style_id],
                     engine=EngineName.ON_DEVICE,
@@ -211,17 +213,17 @@ class OrderView:
     async def catch_up(self) -> None:
         """Show what happened while nobody listened."""
         with suppress(NotFound):
-            jobs = await self.studio.order_jobs(self.order_id)
+            jobs = await self.visit.order_jobs(self.order_id)
             self.jobs = {job.id: _later(self.jobs.get(job.id, job), job) for job in jobs}
             self.show()
             if self.finished:
                 await self.reckon()
 
 
-async def _price(studio: Studio, jobs: Sequence[Job], locale: str) -> str:
+async def _price(here: Visit, jobs: Sequence[Job], locale: str) -> str:
     """Say what these would cost once more; nothing where no prices are known."""
     estimates = [
-        await studio.estimate(
+        await here.estimate(
             job.photo_id,
             [job.style_id],
             engine=EngineName.OPENAI,
@@ -246,12 +248,13 @@ def register(studio: Studio) -> None:
 
     @page("/order/{order_id}", words.ORDER_TITLE)
     async def order_page(order_id: str) -> None:
+        here = visit(studio)
         try:
-            jobs = await studio.order_jobs(OrderId(order_id))
+            jobs = await here.order_jobs(OrderId(order_id))
             if not jobs:
                 raise NotFound
-            photo = await _photo(studio, jobs[0].photo_id)
-            to = named(await studio.desk.offer())
+            photo = await _photo(here, jobs[0].photo_id)
+            to = named(await here.offer())
         except HeadshotError as error:
             missing(studio, error)
             return
@@ -259,21 +262,21 @@ def register(studio: Studio) -> None:
             if photo is not None:
                 _show(photo)
             with tag("div", classes="panel"):
-                view = OrderView(studio, jobs, place, to)
+                view = OrderView(here, jobs, place, to)
                 view.more.set_visibility(photo is not None)
         loop = asyncio.get_running_loop()
 
         def hear(job: Job) -> None:
             loop.call_soon_threadsafe(view.hear, job)
 
-        ui.context.client.on_delete(studio.subscribe(hear))
+        ui.context.client.on_delete(here.subscribe(hear))
         await view.catch_up()
 
 
-async def _photo(studio: Studio, photo_id: PhotoId) -> Photo | None:
+async def _photo(here: Visit, photo_id: PhotoId) -> Photo | None:
     """Return the photo; None when it was deleted by itself since."""
     try:
-        return await studio.photo(photo_id)
+        return await here.photo(photo_id)
     except PictureGone:
         return None
 

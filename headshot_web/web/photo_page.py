@@ -13,8 +13,10 @@ from headshot_web.errors import HeadshotError, NotFound, PictureGone
 from headshot_web.model import Face, Headshot, Notice, Photo, PhotoId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web.amounts import say, visitor
 from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, tag
+from headshot_web.web.visiting import visit
 
 MOST_SHOWN = 12
 CALM = frozenset({Notice.SEVERAL_FACES, Notice.SIDEWAYS})
@@ -55,17 +57,18 @@ def register(studio: Studio) -> None:
 
     @page("/photo/{photo_id}", words.PHOTO_TITLE)
     async def photo_page(photo_id: str) -> None:
+        here = visit(studio)
         try:
-            photo = await studio.photo(PhotoId(photo_id))
+            photo = await here.photo(PhotoId(photo_id))
         except PictureGone:
-            await _without_picture(studio, PhotoId(photo_id))
+            await _without_picture(studio, here, PhotoId(photo_id))
             return
         except HeadshotError as error:
             missing(studio, error)
             return
-        made = await studio.headshots(0, MOST_SHOWN, photo_id=photo.id)
-        total = await studio.count(photo_id=photo.id)
-        cost = await studio.books.cost_of_photo(photo.id)
+        made = await here.headshots(0, MOST_SHOWN, photo_id=photo.id)
+        total = await here.count(photo_id=photo.id)
+        cost = await here.cost_of_photo(photo.id)
         with frame(studio, "/"), tag("div", classes="two"):
             with tag("div"):
                 picture = Faces(photo)
@@ -73,20 +76,20 @@ def register(studio: Studio) -> None:
                 _panel(photo)
                 if made:
                     _made(made, said.PHOTO_COST.format(money=say(cost, visitor())) if cost else "")
-                _delete(studio, photo.id, words.delete_photo(total))
-        picture.on("choose", partial(_choose, studio, photo, picture))
+                _delete(here, photo.id, words.delete_photo(total))
+        picture.on("choose", partial(_choose, here, photo, picture))
         if Notice.SEVERAL_FACES in photo.notices:
             await ui.context.client.connected()
             with suppress(HeadshotError):  # deleted or unreadable meanwhile: the photo alone is shown
-                picture.show(await studio.faces(photo.id))
+                picture.show(await here.faces(photo.id))
 
 
-async def _choose(studio: Studio, photo: Photo, picture: Faces, event: GenericEventArguments) -> None:
+async def _choose(here: Visit, photo: Photo, picture: Faces, event: GenericEventArguments) -> None:
     """Remember which person the headshot is for."""
     number = int(event.args)
     picture.choose(number)
     try:
-        await studio.choose_face(photo.id, number)
+        await here.choose_face(photo.id, number)
     except NotFound:  # deleted in another window: this page then says so
         go(f"/photo/{photo.id}", instead=True)
 
@@ -107,24 +110,24 @@ def _panel(photo: Photo) -> None:
         link(words.OTHER_PHOTO, "/")
 
 
-async def _without_picture(studio: Studio, photo_id: PhotoId) -> None:
+async def _without_picture(studio: Studio, here: Visit, photo_id: PhotoId) -> None:
     """Show what is left of a photo that was deleted by itself: the headshots from it."""
-    made = await studio.headshots(0, MOST_SHOWN, photo_id=photo_id)
+    made = await here.headshots(0, MOST_SHOWN, photo_id=photo_id)
     with frame(studio, "/"), tag("div", classes="reading"):
         tag("h1", words_privacy.PHOTO_GONE_HEADING, "small")
         tag("p", words_privacy.PHOTO_GONE_TEXT, "soft")
         _made(made, "")
-        number = await studio.count(photo_id=photo_id)
-        _delete(studio, photo_id, words_privacy.delete_rest(number))
+        number = await here.count(photo_id=photo_id)
+        _delete(here, photo_id, words_privacy.delete_rest(number))
 
 
-def _delete(studio: Studio, photo_id: PhotoId, delete: str) -> None:
+def _delete(here: Visit, photo_id: PhotoId, delete: str) -> None:
     """Delete the photo and all that came of it after a clear question."""
     tag("hr")
 
     async def forget() -> None:
         with suppress(NotFound):  # another window was faster
-            await studio.bin_photo(photo_id)
+            await here.bin_photo(photo_id)
         go("/", instead=True)
 
     asked = {"title": words.DELETE_PHOTO_TITLE, "text": words_privacy.DELETE_PHOTO_TEXT, "confirm": delete}

@@ -4,28 +4,26 @@ import asyncio
 import re
 from pathlib import Path
 
-from fastapi import Request
-
 from headshot_web import words
 from headshot_web import words_privacy as said
+from headshot_web.access import Right
 from headshot_web.folder_window import can_show, show_folder
 from headshot_web.policy import Policy, Section, day
 from headshot_web.studio import Studio
 from headshot_web.web.deleting import TAKE_ALL
 from headshot_web.web.frame import button, frame, link, page, tag
 from headshot_web.web.threshold import POLICY, WELCOME
-
-HERE = ("127.0.0.1", "::1")
+from headshot_web.web.visiting import visit
 
 
 def register(studio: Studio) -> None:
     """Register the page on how this works."""
 
     @page(POLICY, words.NAV_PRIVACY)
-    async def privacy_page(request: Request) -> None:
+    async def privacy_page() -> None:
         policy = await studio.desk.policy()
-        agreed = await studio.desk.policy_agreed() is not None
-        here = request.client is not None and request.client.host in HERE
+        here = visit(studio)
+        agreed = await here.policy_agreed()
         with frame(studio, POLICY, bare=not agreed), tag("article", classes="policy"):
             _contents(policy)
             with tag("div", classes="reading"):
@@ -33,8 +31,8 @@ def register(studio: Studio) -> None:
                 if not agreed:
                     link(said.PRIVACY_BACK, WELCOME, "button")
                 for section in policy.sections:
-                    _section(studio, section, may_open=agreed and here)
-                if agreed:
+                    _section(studio, section, may_open=agreed and here.may(Right.SETTINGS))
+                if agreed and here.may(Right.SETTINGS):
                     _choices()
 
 

@@ -14,11 +14,13 @@ from headshot_web.errors import HeadshotError, NotFound, PolicyChanged
 from headshot_web.model import Crop, EngineName, OrderId, Photo, PhotoId
 from headshot_web.provider import Offer
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web import engine_choice
 from headshot_web.web.amounts import say_range, visitor
 from headshot_web.web.engine_choice import named
 from headshot_web.web.frame import button, frame, go, link, missing, note, page, tag
 from headshot_web.web.threshold import welcome
+from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted, checked
 from headshot_web.words import date, megabytes
 
@@ -47,8 +49,9 @@ def register(studio: Studio) -> None:
 
     @page("/photo/{photo_id}/sending", said.SENDING_TITLE)
     async def sending_page(request: Request, photo_id: str) -> None:
+        here = visit(studio)
         try:
-            sending = await _prepared(studio, photo_id, request)
+            sending = await _prepared(studio, here, photo_id, request)
         except HeadshotError as error:
             missing(studio, error)
             return
@@ -58,31 +61,31 @@ def register(studio: Studio) -> None:
             with tag("div", classes="panel"):
                 _question(sending)
                 _facts(sending, visitor())
-                _answer(studio, sending)
+                _answer(here, sending)
                 _unfold(sending)
 
 
-async def _prepared(studio: Studio, photo_id: str, request: Request) -> Sending:
+async def _prepared(studio: Studio, here: Visit, photo_id: str, request: Request) -> Sending:
     """Read the address, and see what would leave; nothing does."""
     wanted = Wanted.read(request.query_params)
     order_id = OrderId(checked(request.query_params.get("order")))
     if not wanted.looks:
         raise NotFound
-    photo = await studio.photo(PhotoId(photo_id))
+    photo = await here.photo(PhotoId(photo_id))
     outgoing = [
-        await studio.outgoing(
+        await here.outgoing(
             photo.id, look, wishes=wanted.wishes, quality=wanted.quality, others=wanted.others
         )
         for look in wanted.looks
     ]
-    offer = await studio.desk.offer()
+    offer = await here.offer()
     return Sending(
         photo=photo,
         wanted=wanted,
         order_id=order_id,
         offer=offer,
         outgoing=tuple(outgoing),
-        estimate=await engine_choice.estimate(studio, photo, wanted),
+        estimate=await engine_choice.estimate(here, photo, wanted),
         question=studio.desk.question(),
     )
 
@@ -164,16 +167,16 @@ def _unfold(sending: Sending) -> None:
         link(said.LEFT_SO_FAR, "/sent", "")
 
 
-def _answer(studio: Studio, sending: Sending) -> None:
+def _answer(here: Visit, sending: Sending) -> None:
     """Two ways on: yes, or on this computer. The same order is placed once, whatever is pressed how often."""
     trouble = ui.column().classes("trouble")
 
     async def place(engine: EngineName) -> None:
         try:
             if engine is EngineName.OPENAI:
-                await studio.desk.agree(sending.offer.host)
+                await here.agree_to_sending(sending.offer.host)
             await engine_choice.order(
-                studio, sending.photo, sending.wanted, engine=engine, order_id=sending.order_id
+                here, sending.photo, sending.wanted, engine=engine, order_id=sending.order_id
             )
         except PolicyChanged:
             go(welcome(sending.wanted.sending(sending.photo.id, sending.order_id)))

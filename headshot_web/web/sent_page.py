@@ -7,12 +7,15 @@ from nicegui import ui
 
 from headshot_web import styles, words, words_privacy
 from headshot_web import words_openai as said
+from headshot_web.access import Right
 from headshot_web.accounts import Entry, Money, Outcome, Spending
 from headshot_web.errors import NotFound, PictureGone
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web.amounts import say, say_range, visitor
 from headshot_web.web.frame import frame, icon, link, page, tag
+from headshot_web.web.visiting import visit
 
 ENTRIES_AT_ONCE = 50
 
@@ -30,6 +33,8 @@ def register(studio: Studio) -> None:
 
     @page("/sent", said.SENT_TITLE)
     async def sent_page() -> None:
+        here = visit(studio)
+        here.require(Right.LEDGER)
         locale = visitor()
         entries = await studio.books.entries(0, ENTRIES_AT_ONCE)
         total = await studio.books.count()
@@ -44,7 +49,7 @@ def register(studio: Studio) -> None:
                     tag("p", said.SENT_LEAD, "soft")
                 link(said.SENT_CSV, "/download/sent.csv", "button", download=True)
             _sums(await studio.books.spending(), locale)
-            Sent([await listed(studio, entry, locale) for entry in entries], total)
+            Sent([await listed(here, entry, locale) for entry in entries], total)
             await _receipts(studio)
 
 
@@ -101,10 +106,10 @@ def _sums(spending: Spending, locale: str) -> None:
     tag("p", text, "fine")
 
 
-async def listed(studio: Studio, entry: Entry, locale: str) -> dict[str, Any]:
+async def listed(here: Visit, entry: Entry, locale: str) -> dict[str, Any]:
     """Say all that one line of the list shows."""
     dispatch, receipt = entry.dispatch, entry.receipt
-    photo = await _photo(studio, entry)
+    photo = await _photo(here, entry)
     return {
         "n": entry.number,
         "when": said.moment(entry.sent_at),
@@ -121,31 +126,31 @@ async def listed(studio: Studio, entry: Entry, locale: str) -> dict[str, Any]:
         "request": receipt.request_id or "",
         "cost": _cost(entry, locale),
         "gone": said.GONE_BY.format(date=words.date(entry.gone_by)) if entry.gone_by else said.GONE_UNKNOWN,
-        "headshot": await _headshot(studio, entry),
+        "headshot": await _headshot(here, entry),
         "photo": photo,
-        "deleted": entry.deleted or bool(entry.photo_ids and not photo),
+        "deleted": entry.deleted or bool(entry.photo_ids and not photo and not entry.for_guest),
     }
 
 
-async def _photo(studio: Studio, entry: Entry) -> str:
+async def _photo(here: Visit, entry: Entry) -> str:
     """Find the photo it was made of, when it is still here and not about to go."""
     for photo_id in entry.photo_ids[:1]:
         with suppress(NotFound):
             try:
-                await studio.photo(photo_id)
+                await here.photo(photo_id)
             except PictureGone:  # its page still shows what was made of it
                 return photo_id
             return photo_id
     return ""
 
 
-async def _headshot(studio: Studio, entry: Entry) -> str:
+async def _headshot(here: Visit, entry: Entry) -> str:
     """Find the headshot that came of it, when it is still here."""
     if entry.deleted or entry.job_id is None or entry.receipt.outcome is not Outcome.ANSWERED:
         return ""
     with suppress(NotFound):
-        for headshot_id in (await studio.job(entry.job_id)).headshot_ids[:1]:
-            return (await studio.headshot(headshot_id)).id
+        for headshot_id in (await here.job(entry.job_id)).headshot_ids[:1]:
+            return (await here.headshot(headshot_id)).id
     return ""
 
 

@@ -21,7 +21,8 @@ from headshot_web import NAME, logbook
 from headshot_web.errors import NotUnderstood
 from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
-from headshot_web.web.guard import MEGABYTE, Guard, Limits
+from headshot_web.web.bodies import MEGABYTE, Limits
+from headshot_web.web.guard import Guard, Here, owner_here
 from headshot_web.web.ports import Door, find_port
 from headshot_web.web.refusals import as_json
 
@@ -121,7 +122,7 @@ def _run_nicegui(app: FastAPI) -> None:
     bind_pages_to_sessions()
 
 
-def build(  # noqa: PLR0913 - all that an app is made of
+def build(  # noqa: PLR0913 - all that can be different
     studio: Studio,
     settings: Settings,
     *,
@@ -129,10 +130,11 @@ def build(  # noqa: PLR0913 - all that an app is made of
     limits: Limits | None = None,
     register: Callable[[Studio], None] = _register_pages,
     routes: Callable[[FastAPI], None] | None = None,
+    here: Here = owner_here,
 ) -> ASGIApp:
     """Return the whole app behind its guard, with its pages as `register` adds them; once in a process.
 
-    `routes` adds some of one's own before the app's.
+    `routes` adds some of one's own before the app's; `here` says who the browser on this computer is.
     """
     _prepare_nicegui(settings)
     from fastapi import FastAPI  # noqa: PLC0415 - after NiceGUI's folders are set
@@ -160,6 +162,9 @@ def build(  # noqa: PLR0913 - all that an app is made of
         limits=limits or Limits(upload_bytes=settings.max_upload_mb * MEGABYTE + _FRAMING_BYTES),
         owns=clients.owns,
         owns_socket=clients.owns_socket,
+        devices=studio.devices,
+        hang_up=clients.hang_up,
+        here=here,
     )
 
 

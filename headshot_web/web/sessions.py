@@ -13,6 +13,9 @@ SessionId = NewType("SessionId", str)
 SCOPE_KEY = "headshot_web.session"
 """Where the guard writes the session of a request into its ASGI scope."""
 
+VISITOR_KEY = "headshot_web.visitor"
+"""Where the guard writes who is asking; nothing is there when nobody was let in."""
+
 MOST_SESSIONS = 2000
 TOKEN_BYTES = 32
 
@@ -21,7 +24,7 @@ def _digest(token: str) -> SessionId:
     return SessionId(hashlib.sha256(token.encode()).hexdigest())
 
 
-def _cookies(headers: Iterable[tuple[bytes, bytes]], name: str) -> Iterable[str]:
+def cookies(headers: Iterable[tuple[bytes, bytes]], name: str) -> Iterable[str]:
     """Yield every cookie of one name: other apps on localhost share the jar and may add their own."""
     for header, value in headers:
         if header == b"cookie":
@@ -40,7 +43,7 @@ class Sessions:
 
     def find(self, headers: Iterable[tuple[bytes, bytes]]) -> SessionId | None:
         """Return the session that a request's cookies name, or None."""
-        for token in _cookies(headers, self.cookie_name):
+        for token in cookies(headers, self.cookie_name):
             session = _digest(token)
             if session in self._known:
                 self._known.move_to_end(session)

@@ -5,11 +5,13 @@ from nicegui.events import GenericEventArguments
 
 from headshot_web import NAME, __version__, words
 from headshot_web import words_privacy as said
+from headshot_web.access import Right
 from headshot_web.paths import static_dir
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
 from headshot_web.web import agreements, deleting, problem_report, provider_settings
 from headshot_web.web.frame import frame, link, page, tag
+from headshot_web.web.visiting import visit
 
 
 class Choice(ui.element, component=static_dir() / "components" / "choice.js"):
@@ -25,6 +27,7 @@ def register(studio: Studio) -> None:
 
     @page("/settings", words.SETTINGS_HEADING)
     async def settings_page(emptied: bool = False) -> None:  # noqa: FBT001, FBT002 - of the address
+        visit(studio).require(Right.SETTINGS)
         with frame(studio, "/settings"), tag("div", classes="reading"):
             tag("h1", words.SETTINGS_HEADING)
             if emptied:

@@ -9,6 +9,7 @@ from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
 from headshot_web.web.camera import Camera
 from headshot_web.web.frame import frame, link, page, tag
+from headshot_web.web.visiting import visit
 
 RECENT_PHOTOS = 6
 
@@ -26,7 +27,7 @@ def register(studio: Studio) -> None:
 
     @page("/", words.START_TITLE)
     async def start() -> None:
-        photos = (await studio.photos())[:RECENT_PHOTOS]
+        photos = (await visit(studio).photos())[:RECENT_PHOTOS]
         with frame(studio, "/"):
             with tag("div", classes="hero"):
                 _pitch()

@@ -8,6 +8,9 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import RedirectResponse
 
+from headshot_web.visit import Visit
+from headshot_web.web.visiting import visitor_of
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -45,15 +48,15 @@ class Threshold:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lead to the first page, or let through."""
-        if scope["type"] == "http" and not _is_open(scope) and not await self._agreed():
+        if scope["type"] == "http" and not _is_open(scope) and not await self._agreed(scope):
             query = scope["query_string"].decode("latin-1")
             wanted = quote(scope["path"], safe="/:,") + (f"?{query}" if query else "")
             await RedirectResponse(welcome(wanted), 303)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
-    async def _agreed(self) -> bool:
-        return await self._studio.desk.policy_agreed() is not None
+    async def _agreed(self, scope: Scope) -> bool:
+        return await Visit(self._studio, visitor_of(scope)).policy_agreed()
 
 
 def _is_open(scope: Scope) -> bool:

@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse, Response
 
 from headshot_web.errors import UploadInterrupted, WelcomeFirst
 from headshot_web.web.answers import answering
-from headshot_web.web.guard import UPLOAD_PATH, BodyEnded
+from headshot_web.web.bodies import BodyEnded
+from headshot_web.web.guard import UPLOAD_PATH
+from headshot_web.web.visiting import visit_of
 
 if TYPE_CHECKING:
     from headshot_web.studio import Studio
@@ -37,8 +39,9 @@ def register(app: FastAPI, studio: "Studio") -> None:
     @app.post(UPLOAD_PATH)
     @answering
     async def take_in(request: Request) -> Response:
-        if await studio.desk.policy_agreed() is None:
+        here = visit_of(studio, request)
+        if not await here.policy_agreed():
             raise WelcomeFirst
         async with places:
-            photo = await studio.take_in(bytes_of(request))
+            photo = await here.take_in(bytes_of(request))
         return JSONResponse({"photo": photo.id}, status_code=201)

@@ -18,6 +18,7 @@ from PIL import Image
 from headshot_web.imaging.faces import find_faces
 from headshot_web.keys import Keys
 from headshot_web.library import Library
+from headshot_web.model import OWNER
 from headshot_web.paths import Folders
 from headshot_web.settings import Settings
 from tests import portraits
@@ -112,12 +113,12 @@ def test_only_a_browser_on_this_computer_can_open_the_app(visit: Visit) -> None:
 async def test_pictures_stay_until_you_delete_them(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "app")
     assert (settings.delete_after_days, settings.delete_originals) == (None, False)
-    guest = a_guest_was_here(settings.folders)
+    guest = a_guest_was_here(settings.folders, OWNER)
     async with opened(settings) as studio:
         for _ in range(2):
             await studio.wastebasket.sweep()
             assert (len(await studio.photos()), await studio.count()) == (2, 2), "two months old, and here"
-        await studio.forget_headshot(guest.headshot)
+        await studio.forget_headshots([guest.headshot])
         assert (len(await studio.photos()), await studio.count()) == (2, 1)
         await studio.wastebasket.choose(after_days=30, originals=False)
         assert [photo.id for photo in await studio.photos()] == [guest.other.id]
