@@ -17,6 +17,7 @@ import platformdirs
 
 from headshot_web.booth import BoothKeeper
 from headshot_web.booth_book import BoothBook
+from headshot_web.booth_sides import Phones
 from headshot_web.errors import CannotWriteThere, FolderError, PrintError
 from headshot_web.event import Event
 from headshot_web.event_book import EventBook, from_elsewhere
@@ -36,7 +37,7 @@ _MOST_NAMES: Final = 1000
 COLUMNS: Final = ("hour", "guests", "headshots", "paid", "failures", "printed", "shared", "average_wait_s")
 
 
-class Network(Protocol):
+class Network(Phones, Protocol):
     """The way in for guests' phones."""
 
     @property
@@ -103,6 +104,11 @@ class Backstage:
     @property
     def _closed_mark(self) -> Path:
         return self.studio.settings.folders.booth / _CLOSED
+
+    def let_phones_in(self, network: Network) -> None:
+        """Know the way in for phones, closed until the operator opens it."""
+        self.network = network
+        self.keeper.phones = network
 
     @property
     def is_closed(self) -> bool:

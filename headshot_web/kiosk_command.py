@@ -87,6 +87,10 @@ def _words(options: argparse.Namespace) -> tuple[str, ...]:
         words += ["--port", str(options.port)]
     if "browser" in options:
         words.append("--no-browser")
+    for name in ("phones", "phones_https"):
+        words += [f"--{name.replace('_', '-')}"] if name in options else []
+    for name in ("phones_network", "phones_hours"):
+        words += [f"--{name.replace('_', '-')}", str(getattr(options, name))] if name in options else []
     if options.screen is not None:
         words += ["--screen", options.screen]
     if options.program is not None:

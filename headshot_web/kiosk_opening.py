@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from headshot_web import words_operator as said
 from headshot_web.backstage import Backstage, open_backstage
 from headshot_web.displays import Display, by_x, displays
-from headshot_web.errors import NoSuchScreen
+from headshot_web.errors import HeadshotError, NoSuchScreen
 from headshot_web.event_book import EventBook, from_elsewhere
 from headshot_web.kiosk_browser import KioskBrowser, Opening, chosen, profile_for
 from headshot_web.pin import Pin
@@ -89,8 +89,17 @@ async def _serve(studio: Studio, settings: Settings, backstage: Backstage, door:
         if backstage.browser is not None:
             backstage.browser.start()
 
+    async def let_phones_in(_lan: object) -> None:
+        try:
+            if backstage.network is not None:
+                await backstage.network.open()
+                _say(said.PHONES_AT.format(address=backstage.network.address))
+        except HeadshotError as error:
+            _say(f"{error.title}. {error.advice}")
+
     app = partial(build_booth, backstage=backstage)
-    await serve(studio, settings, port=door, on_ready=ready, app=app)
+    attend = let_phones_in if settings.phones else None
+    await serve(studio, settings, port=door, on_ready=ready, app=app, attend=attend)
 
 
 def _welcome(address: str, settings: Settings, backstage: Backstage) -> None:

@@ -16,6 +16,7 @@ LEAST_PX, MOST_PX = 256, 2400
 ROUNDING_PX = 2
 MOST_TIMES = 10
 MOST_DAYS = 3650
+MOST_HOURS = 24
 
 _DESCRIPTION = """One selfie becomes professional headshots, in your browser, on this computer.
 
@@ -26,6 +27,7 @@ _EPILOG = """
 examples:
   headshot-web                                  open the app in the browser
   headshot-web --port 9000 --no-browser         only say the address
+  headshot-web --phones                         phones in the same network may connect, for 4 hours
   headshot-web styles                           list the looks
   headshot-web render me.jpg --style advisor-navy --out headshots
   headshot-web render team/ --style all --out headshots --kind png
@@ -43,8 +45,8 @@ where the files are:
 privacy:
   Photos never leave this computer unless you choose to have them drawn elsewhere (OpenAI, or your own
   server) and say yes to it: what is sent, and to whom, is shown first, and is written down afterwards.
-  There is no account and no tracking. Only this computer can open the app. “Delete everything” in the
-  settings page leaves no picture behind.
+  There is no account and no tracking. Only this computer can open the app, unless you let phones in.
+  “Delete everything” in the settings page leaves no picture behind.
 
 settings:
   Options count first, then these environment variables, then settings.toml in the folder above,
@@ -130,6 +132,7 @@ def parser() -> argparse.ArgumentParser:
         "--port", type=_port, help="the port on this computer (8417); the next free one if busy"
     )
     serving.add_argument("--no-browser", dest="browser", action="store_false", help="don't open the browser")
+    _add_phones(serving)
     command = _Command(
         prog="headshot-web",
         description=_DESCRIPTION,
@@ -163,6 +166,24 @@ def parser() -> argparse.ArgumentParser:
     _add_farewell(commands, common)
     _add_kiosk(commands, serving, common)
     return command
+
+
+def _add_phones(serving: argparse.ArgumentParser) -> None:
+    """Add letting phones in."""
+    serving.add_argument(
+        "--phones", action="store_true", help="let phones in the same network connect; off by itself in time"
+    )
+    serving.add_argument(
+        "--phones-network",
+        metavar="NETWORK",
+        help="in which network, by its name or this computer's address in it; the likeliest if not given",
+    )
+    serving.add_argument(
+        "--phones-hours", type=_hours, metavar="HOURS", help="for how long, 1 to 24 hours (4)"
+    )
+    serving.add_argument(
+        "--phones-https", action="store_true", help="encrypted, with a certificate of this computer's own"
+    )
 
 
 def _add_farewell(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401 - as below
@@ -343,6 +364,12 @@ def _screen(text: str) -> str:
     if not re.fullmatch("[0-9]{1,2}|-?[0-9]{1,5},-?[0-9]{1,5}", text):
         raise argparse.ArgumentTypeError(f"a screen is a number from 0, or a corner as 1920,0, not “{text}”")
     return text
+
+
+def _hours(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_HOURS:
+        raise argparse.ArgumentTypeError(f"hours are a number from 1 to {MOST_HOURS}, not “{text}”")
+    return int(text)
 
 
 def _crop(text: str) -> Crop:

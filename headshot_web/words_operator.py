@@ -317,6 +317,7 @@ OPEN_YOURSELF: Final = "Open {address} in a browser yourself, full screen (F11).
 NO_SCREEN: Final = "There is no screen here, so no browser was opened. The booth is served all the same. If that is meant: --no-browser"
 NO_PIN: Final = "First choose a PIN for its operator: {address}/operator"
 NOT_READY: Final = "Say who runs the booth, then it receives guests: {address}/operator"
+PHONES_AT: Final = "Guests’ phones come in at {address}"
 CTRL_C: Final = "Ctrl-C closes it, and its browser with it."
 BOOTH_CLOSED: Final = "The booth is closed."
 OTHER_PORT: Final = "Port {wanted} is not free, another program uses it: this time it is {port}."

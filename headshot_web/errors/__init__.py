@@ -75,6 +75,7 @@ from headshot_web.errors.kiosk import (
     PinThere,
     WrongPin,
 )
+from headshot_web.errors.networks import NoNetwork, NoSuchNetwork
 from headshot_web.errors.phones import (
     FromOutside,
     GuestLimit,
@@ -160,10 +161,12 @@ __all__ = [
     "LogoUnusable",
     "ModelsDamaged",
     "NoKioskBrowser",
+    "NoNetwork",
     "NoPhotosFound",
     "NoPortFree",
     "NoPrintService",
     "NoSuchEngine",
+    "NoSuchNetwork",
     "NoSuchPrinter",
     "NoSuchScreen",
     "NoSuchStyle",

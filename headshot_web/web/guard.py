@@ -35,6 +35,7 @@ from headshot_web.web.sessions import SCOPE_KEY, VISITOR_KEY, SessionId, Session
 from headshot_web.web.ways import NOT_HERE, is_for, is_for_anybody
 
 PAIR_PATH = "/pair"
+LEAVE_PATH = "/api/visit/end"
 UPLOAD_PATH = "/api/photos"
 BOOTH_UPLOAD_PATH = "/api/booth/photo"
 SOCKET_PREFIX = "/_nicegui_ws/"
@@ -138,7 +139,7 @@ class Guard:
         self._recognise(scope, door)
         error = self._judge(scope, door)
         visitor: Visitor | None = scope[VISITOR_KEY]
-        if visitor is None or visitor.device is None:
+        if visitor is None or visitor.device is None or scope["path"] == LEAVE_PATH:  # who leaves is answered
             await self._serve(error, scope, receive, send, None)
             return
         with self._lines.open(visitor.device) as line:
