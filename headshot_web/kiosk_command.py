@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from headshot_web import kiosk_install
 from headshot_web import words_operator as said
 from headshot_web.errors import BadPin, CannotReadEvent, NotInstalled
+from headshot_web.event import Event
 from headshot_web.pin import Pin
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def _event(options: argparse.Namespace) -> bytes | None:
         data: bytes = options.event.read_bytes()
     except OSError as error:
         raise CannotReadEvent from error
+    Event.of(data)  # said at once, before anything is opened
     return data
 
 
