@@ -112,6 +112,10 @@ class BoothBook:
             for row in rows
         )
 
+    def forget_numbers(self, event: str) -> None:
+        """Delete the numbers of an event."""
+        self._change("DELETE FROM booth_hours WHERE event = ?", event)
+
     def _change(self, sql: str, *values: str | int) -> None:
         with self._index.write() as connection:
             connection.execute(sql, values)

@@ -77,7 +77,7 @@ async def test_a_noisy_logo_becomes_small_enough_for_the_file(shared_darkroom: D
     out = io.BytesIO()
     Image.effect_noise((1200, 600), 120).convert("RGB").save(out, "PNG")
     made = await shared_darkroom.logo(out.getvalue())
-    assert len(made) <= 700_000
+    assert len(made) <= 500_000
     assert Event(logo=made).logo == made
 
 

@@ -19,7 +19,7 @@ HIGHEST_PX: Final = 450
 LEAST_PX: Final = 24
 MOST_PIXELS: Final = 40_000_000
 LARGEST_BYTES: Final = 8_000_000
-KEPT_BYTES: Final = 700_000
+KEPT_BYTES: Final = 500_000
 _ORIENTATION: Final = 0x0112
 _KINDS: Final = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP)
 
