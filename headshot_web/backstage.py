@@ -17,7 +17,7 @@ import platformdirs
 
 from headshot_web.booth import BoothKeeper
 from headshot_web.booth_book import BoothBook
-from headshot_web.booth_sides import Phones
+from headshot_web.booth_sides import Code, Phones
 from headshot_web.errors import CannotWriteThere, FolderError, PrintError
 from headshot_web.event import Event
 from headshot_web.event_book import EventBook, from_elsewhere
@@ -53,6 +53,9 @@ class Network(Phones, Protocol):
 
     async def close(self) -> None:
         """Let nobody in any more."""
+
+    async def invite_operator(self) -> Code | None:
+        """Make a code for the operator's own phone."""
 
 
 class Leftover(StrEnum):

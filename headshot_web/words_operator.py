@@ -211,6 +211,8 @@ PAGE: Final[Words] = {
     "phones_on": "Phones come in at {address}, until {until}.",
     "phones_open": "Let phones in",
     "phones_close": "Let no phone in",
+    "own_phone": "A code for your own phone",
+    "own_phone_text": "Scan it within two minutes. Your phone then asks for the PIN and shows these pages.",
     "phones_none": "This version of the booth lets no phone in.",
     "printing": "On paper",
     "size": "Paper",

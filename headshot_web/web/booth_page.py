@@ -18,7 +18,7 @@ from headshot_web.paths import static_dir
 from headshot_web.signals import VisitId
 from headshot_web.web.assets import asset
 from headshot_web.web.booth_view import setting, view
-from headshot_web.web.visiting import visitor_of
+from headshot_web.web.visiting import visit, visitor_of
 
 REFRESH_S: Final = 1.0
 """How often the time left is said anew."""
@@ -131,7 +131,9 @@ def register(keeper: BoothKeeper, beside: Callable[[], object] = lambda: None) -
     @ui.page("/", title=said.TITLE)
     async def booth_page() -> Response | None:
         if visitor_of(ui.context.client.request.scope).role is not Role.BOOTH:
-            return RedirectResponse("/gallery", 303)  # a phone sees its own pictures
+            # A guest's phone has pictures; one without any is the operator's own.
+            own = await visit(keeper.studio).photos()
+            return RedirectResponse("/gallery" if own else "/operator", 303)
         ui.add_head_html(f'<link rel="stylesheet" href="{asset("booth.css")}">')
         try:
             to = (await keeper.studio.desk.offer()).provider_name

@@ -29,7 +29,7 @@ const Switch = {
 };
 export default {
   components: { Field, Choice, Switch },
-  props: { words: Object, looks: Array, setting: Object, now: Object, news: Object, receipt: Object, printers: Array, here: Boolean },
+  props: { words: Object, looks: Array, setting: Object, now: Object, news: Object, receipt: Object, printers: Array, code: String, here: Boolean },
   data: () => ({ at: location.hash.slice(1) || "now", busy: "", trouble: "", good: "", shot: "", also: [], old: "", fresh: "", cameras: [], asked: "" }),
   computed: {
     w() { return this.words; },
@@ -210,7 +210,8 @@ export default {
         <div v-if="setting.share_by_qr" class="under">
           <p v-if="!now.phones?.there" class="soft">{{ w.phones_none }}</p>
           <template v-else><p>{{ now.phones.address ? w.phones_on.replace('{address}', now.phones.address).replace('{until}', now.phones.until) : w.phones_off }}</p>
-            <div class="actions"><button v-if="now.phones.address" type="button" class="button" @click="send('phones', false)">{{ w.phones_close }}</button><button v-else type="button" class="button accent" :disabled="busy === 'phones'" @click="send('phones', true)">{{ w.phones_open }}</button></div></template>
+            <div class="actions"><button v-if="now.phones.address && here" type="button" class="button" @click="send('code')">{{ w.own_phone }}</button><button v-if="now.phones.address" type="button" class="button" @click="send('phones', false)">{{ w.phones_close }}</button><button v-else type="button" class="button accent" :disabled="busy === 'phones'" @click="send('phones', true)">{{ w.phones_open }}</button></div>
+            <figure v-if="code && now.phones.address" class="code"><div v-html="code"></div><figcaption class="fine">{{ w.own_phone_text }}</figcaption></figure></template>
         </div>
         <div class="switches"><Switch name="printing.enabled" :label="w.printing" :value="printing.enabled" @change="change"/></div>
         <div v-if="printing.enabled" class="under">
