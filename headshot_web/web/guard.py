@@ -193,7 +193,10 @@ class Guard:
             return FromOutside
         if scope["type"] == "http" and scope["method"] not in _METHODS:
             return NotDoneHere
-        if not _is_own_origin(scope, door.scheme.encode() + b"://" + hosts[0]) or not _is_own_site(scope):
+        # Over plain http at an address of the network no browser says whose page asks; its Origin does.
+        is_said = not door.is_lan or door.scheme == "https"
+        own = door.scheme.encode() + b"://" + hosts[0]
+        if not _is_own_origin(scope, own) or not _is_own_site(scope, is_said=is_said):
             return OtherOrigin
         return self._judge_visitor(scope) or self._judge_session(scope) or self._judge_length(scope)
 
@@ -366,13 +369,13 @@ def _is_own_origin(scope: Scope, own: bytes) -> bool:
     return origins == [own] if origins or _is_unsafe(scope) else True
 
 
-def _is_own_site(scope: Scope) -> bool:
+def _is_own_site(scope: Scope, *, is_said: bool) -> bool:
     """Whether the browser says that our own page, or the person by hand, asks for this."""
     sites = _values(scope, b"sec-fetch-site")
     destination = b"".join(_values(scope, b"sec-fetch-dest")).decode("latin-1")
     is_by_hand = _values(scope, b"sec-fetch-mode") == [b"navigate"] and not _is_unsafe(scope)
-    if not sites:  # a browser that can run the pages always says it when it changes something
-        return scope["type"] == "websocket" or not _is_unsafe(scope)
+    if not sites:  # where it is said at all, a browser always says it when it changes something
+        return not is_said or scope["type"] == "websocket" or not _is_unsafe(scope)
     if sites == [b"none"]:
         return is_by_hand and destination in _PAGE_DESTINATIONS
     return sites == [b"same-origin"] and (not is_by_hand or destination in _PAGE_DESTINATIONS)

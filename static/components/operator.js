@@ -30,7 +30,7 @@ const Switch = {
 export default {
   components: { Field, Choice, Switch },
   props: { words: Object, looks: Array, setting: Object, now: Object, news: Object, receipt: Object, printers: Array, code: String, here: Boolean },
-  data: () => ({ at: location.hash.slice(1) || "now", busy: "", trouble: "", good: "", shot: "", also: [], old: "", fresh: "", cameras: [], asked: "" }),
+  data: () => ({ at: location.hash.slice(1) || "now", busy: "", trouble: "", good: "", shot: "", also: [], old: "", fresh: "", cameras: [], asked: "", lens: !!navigator.mediaDevices }),
   computed: {
     w() { return this.words; },
     sections() { return ["now", "event", "making", "guests", "taking", "ending"].map(name => [name, this.w[name]]); },
@@ -128,10 +128,10 @@ export default {
           <div class="actions">
             <button v-if="now.resting" type="button" class="button accent" @click="send('rest', false)">{{ w.open }}</button>
             <button v-else type="button" class="button" @click="send('rest', true)">{{ w.close }}</button>
-            <button type="button" class="button" :disabled="busy === 'test'" @click="test">{{ busy === 'test' ? w.testing : w.test }}</button>
+            <button v-if="lens" type="button" class="button" :disabled="busy === 'test'" @click="test">{{ busy === 'test' ? w.testing : w.test }}</button>
           </div>
-          <p v-if="!shot" class="fine">{{ w.test_text }}</p>
-          <figure v-else class="shot"><img :src="shot" :alt="w.test_alt"><figcaption class="fine">{{ w.test_done }}</figcaption></figure>
+          <p v-if="lens && !shot" class="fine">{{ w.test_text }}</p>
+          <figure v-if="shot" class="shot"><img :src="shot" :alt="w.test_alt"><figcaption class="fine">{{ w.test_done }}</figcaption></figure>
         </div>
         <h2 class="small">{{ w.numbers }}</h2>
         <dl class="numbers"><div v-for="one in now.totals" :key="one.name"><dt>{{ one.name }}</dt><dd>{{ one.value }}</dd></div></dl>

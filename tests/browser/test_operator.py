@@ -99,7 +99,7 @@ def opened(page: Page, booth: Served, section: str) -> Page:
 
 
 def saved(page: Page) -> None:
-    expect(page.get_by_role("status").get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Saved", exact=True)).to_be_visible(timeout=15_000)
 
 
 def event(booth: Served) -> Event:
