@@ -44,6 +44,8 @@ class Visitor:
 
 OWNER_HERE: Final = Visitor(role=Role.OWNER, session=OWNER)
 """The browser on this computer."""
+BOOTH_HERE: Final = Visitor(role=Role.BOOTH, session=Session("booth"))
+"""The browser on this computer, while that is a booth: nothing in the library is its own."""
 
 
 def can_see(visitor: Visitor, session: Session, headshot: HeadshotId | None = None) -> bool:

@@ -69,6 +69,7 @@ def _commands() -> dict[str | None, Callable[[argparse.Namespace, Settings, keys
         "privacy": _privacy,
         "export": _export,
         "erase": _erase,
+        "kiosk": _kiosk,
     }
 
 
@@ -250,6 +251,13 @@ def _erase(options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> 
     confirm = _nothing_asked if options.yes else _confirm
     print(*farewell.erase(erasure, settings.folders, kept, confirm), sep="\n")
     return SUCCESS
+
+
+def _kiosk(options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> int:
+    """Open the photo booth, or write it into the login."""
+    from headshot_web import kiosk_command  # noqa: PLC0415
+
+    return kiosk_command.run(options, settings, kept)
 
 
 def _nothing_asked(_goes: tuple[str, ...]) -> None:

@@ -70,6 +70,7 @@ class Guests:
         self._wastebasket = wastebasket
         self.ordering = asyncio.Lock()
         """Held while a guest's order is counted and placed, so that two at once don't both fit."""
+        self._before_us: set[Session] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._changed = asyncio.Event()
         self._unsubscribe: Callable[[], None] | None = None
@@ -102,6 +103,9 @@ class Guests:
 
     async def permit(self, session: Session, host: str) -> None:
         """Raise why nothing of a guest's may be sent: the guest's own yes counts, not the owner's."""
+        if session in self._before_us:
+            await self._desk.permit(host)
+            return
         if self._desk.current.guest_engine is not GuestEngine.PROVIDER:
             raise NoSuchEngine
         here = [one for one in self._devices.all() if one.session == session and one.only is None]
@@ -109,6 +113,10 @@ class Guests:
             raise PolicyChanged
         if not any(one.agreed_sending == agreement(ConsentKind.SENDING, host) for one in here):
             raise ConsentNeeded
+
+    def agreed_before_us(self, session: Session) -> None:
+        """Remember, until the visit ends, that a guest said yes to the booth's terms on its own screen."""
+        self._before_us.add(session)
 
     @property
     def shared(self) -> tuple[Right, ...]:
@@ -141,6 +149,8 @@ class Guests:
         """End a visit: its phones are let go, and its pictures go, or become the owner's if so promised."""
         if session == OWNER:
             return
+
+        self._before_us.discard(session)
 
         async def end() -> None:
             await firmly(self._book.close, session)

@@ -110,6 +110,17 @@ MIGRATIONS: Final[tuple[Steps, ...]] = (
         "DROP INDEX photos_by_session",
         "CREATE INDEX photos_of_session ON photos (session, created_at)",
     ),
+    (
+        """CREATE TABLE booth_visits (
+            session TEXT PRIMARY KEY, event TEXT NOT NULL, began_at TEXT NOT NULL, forget_at TEXT,
+            shared INTEGER NOT NULL DEFAULT 0, keep INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID""",
+        """CREATE TABLE booth_hours (
+            event TEXT NOT NULL, hour TEXT NOT NULL, guests INTEGER NOT NULL DEFAULT 0,
+            headshots INTEGER NOT NULL DEFAULT 0, paid INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0, printed INTEGER NOT NULL DEFAULT 0,
+            shared INTEGER NOT NULL DEFAULT 0, waited_s REAL NOT NULL DEFAULT 0,
+            PRIMARY KEY (event, hour)) WITHOUT ROWID""",
+    ),
 )
 """What turns each version of the index into the next; a step that was released is never changed."""
 

@@ -54,11 +54,14 @@ class Jobs:
         *,
         thumbnail: Callable[[bytes], Awaitable[bytes]],
         permit: Permit,
+        event: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._library = library
         self._ledger = Ledger(library.index)
         self._engines = engines
-        self._making = Making(library, engines, thumbnail=thumbnail, permit=permit, tell=self._tell)
+        self._making = Making(
+            library, engines, thumbnail=thumbnail, permit=permit, tell=self._tell, event=event
+        )
         self._waiting: dict[EngineName, Line[OrderId, Work]] = {name: Line() for name in engines}
         self._works: dict[JobId, Work] = {}
         self._unwritten: dict[JobId, Job] = {}

@@ -113,6 +113,14 @@ class Ledger:
             where, values = f"{where} AND event = ?", [*values, event]
         return self._sum(_SPENT, where, values)
 
+    def sent_for(self, event: str, *, since: datetime | None = None) -> int:
+        """Return how often something left for an event, since a moment, that was not simply refused."""
+        rows = self._index.read(
+            "SELECT count(*) FROM sendings WHERE event = ? AND outcome != 'refused' AND sent_at >= ?",
+            (event, time_text(since) if since else ""),
+        )
+        return int(rows[0][0])
+
     def reserved(self, currency: str) -> Decimal:
         """Return what the headshots that are waiting, and not on their way, will cost at most."""
         rows = self._index.read(

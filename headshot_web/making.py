@@ -49,7 +49,7 @@ class Work:
 class Making:
     """Takes jobs from their request to the headshots they become."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it works with
         self,
         library: Library,
         engines: Mapping[EngineName, Engine],
@@ -57,6 +57,7 @@ class Making:
         thumbnail: Callable[[bytes], Awaitable[bytes]],
         permit: Permit,
         tell: Callable[[Job], None],
+        event: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._library = library
         self._ledger = Ledger(library.index)
@@ -64,6 +65,7 @@ class Making:
         self._thumbnail = thumbnail
         self._permit = permit
         self._tell = tell
+        self._event = event
         self._gate = asyncio.Lock()
 
     async def make(self, work: Work) -> None:
@@ -137,7 +139,7 @@ class Making:
         async with self._gate:  # what one was permitted is in the ledger before the next one asks
             await self._permit(work.job, dispatch)
             try:
-                work.job = await firmly(self._library.orders.send, sent, dispatch)
+                work.job = await firmly(self._library.orders.send, sent, dispatch, self._event())
             except asyncio.CancelledError:  # it was written down, and then nothing left
                 await self.account(work, Receipt(outcome=Outcome.REFUSED))
                 raise

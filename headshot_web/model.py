@@ -343,6 +343,22 @@ class FileKind(StrEnum):
     WEBP = "webp"
 
 
+class Paper(StrEnum):
+    """What headshots are printed on, in inches."""
+
+    P4X6 = "4x6"
+    P5X7 = "5x7"
+    STRIP_2X6 = "2x6"
+    """Two equal strips side by side on a 4×6 paper, to be cut apart."""
+    SHEET_2X2 = "2x2"
+    """Six small square pictures on a 4×6 paper, to be cut apart."""
+
+    @property
+    def inches(self) -> tuple[int, int]:
+        """The width and height of the paper that goes through the printer."""
+        return (5, 7) if self is Paper.P5X7 else (4, 6)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
     """A download: which kind of file, which shape (None keeps it), at most how many pixels high or wide."""

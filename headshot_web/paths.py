@@ -103,6 +103,26 @@ class Folders:
         return self.root / "openai_models.toml"
 
     @property
+    def booth(self) -> Path:
+        """What belongs to the photo booth: its event, its PIN, and its browser's own profile."""
+        return self.root / "booth"
+
+    @property
+    def event(self) -> Path:
+        """What the operator set for the booth's event, as TOML."""
+        return self.booth / "event.toml"
+
+    @property
+    def pin(self) -> Path:
+        """What a PIN is known by, and how often it was tried."""
+        return self.booth / "pin.json"
+
+    @property
+    def kiosk_profile(self) -> Path:
+        """The booth browser's own profile; emptied at the start and at the end."""
+        return self.booth / "browser"
+
+    @property
     def phone_authority(self) -> Path:
         """The key and certificate by which this computer vouches for its own addresses, for phones."""
         return self.root / "phones-authority.pem"
@@ -138,9 +158,10 @@ class Folders:
 
     @property
     def _files(self) -> tuple[Path, ...]:
-        """The files that lie in the folder itself."""
+        """The files that lie in the folder itself, and the booth's."""
         sqlite = (self.index.with_name(f"{self.index.name}-{part}") for part in ("wal", "shm", "journal"))
-        return (self.index, *sqlite, self.lock, self.log, *self._chosen)
+        booth = (self.booth, self.event, self.pin, self.kiosk_profile)
+        return (self.index, *sqlite, self.lock, self.log, *self._chosen, *booth)
 
     @property
     def _chosen(self) -> tuple[Path, ...]:
@@ -153,7 +174,7 @@ class Folders:
         if not self.root.is_dir() or self.index.exists() or self.lock.exists():
             return False
         shelves = (self.photos, self.headshots, self.answers)
-        own = {*shelves, self.scratch, self.logs, *self._chosen}
+        own = {*shelves, self.scratch, self.logs, *self._chosen, self.booth}
         there = [path for path in self.root.iterdir() if not path.name.startswith(".")]
         inside = [path for shelf in shelves if shelf.is_dir() for path in shelf.iterdir()]
         strange = [path for path in inside if not _THING.fullmatch(path.name)]

@@ -21,8 +21,12 @@ _CHANGING: Final = threading.Lock()
 
 
 def start_anew(folders: Folders) -> None:
-    """Take away all that was set, an own list of prices, and the certificates; raises `FolderError`."""
-    own = (folders.settings, folders.prices, folders.phone_authority, folders.phone_certificate)
+    """Take away all that was set, also for a booth, an own list of prices, and the certificates.
+
+    Raises `FolderError`.
+    """
+    certificates = (folders.phone_authority, folders.phone_certificate)
+    own = (folders.settings, folders.prices, folders.event, folders.pin, *certificates)
     with _CHANGING, own_errors():
         for path in own:
             path.unlink(missing_ok=True)

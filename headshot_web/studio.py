@@ -122,7 +122,9 @@ class Studio:
         self.desk.engines = tuple(engines)
         self.ledger = Ledger(library.index)
         self.till = Till(self.ledger, lambda: self.settings)
-        self.jobs = Jobs(library, engines, thumbnail=self._thumbnail, permit=self._permit)
+        self.jobs = Jobs(
+            library, engines, thumbnail=self._thumbnail, permit=self._permit, event=self.till.event_id
+        )
         self._lightbox = Lightbox(library, darkroom)
         self._counter = Counter(library, self._lightbox, engines)
         self.books = Books(self.ledger, self.till)

@@ -29,10 +29,10 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventBudget:
-    """How much may be spent for one event, whenever that is."""
+    """An event, and how much may be spent for it, whenever that is."""
 
     event: str
-    limit: Decimal
+    limit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,12 @@ class Till:
         self._settings = settings
         self._now = now
         self._zone = zone
+        self.event: EventBudget | None = None
+        """The event that is on: all that is sent meanwhile counts for it."""
+
+    def event_id(self) -> str | None:
+        """Return what the event that is on is counted under; None while there is none."""
+        return self.event.event if self.event else None
 
     def spending(self) -> Spending:
         """Return what was spent today, this month and ever."""
@@ -153,7 +159,7 @@ class Till:
             (Period.DAY, settings.budget_day, day, None),
             (Period.MONTH, settings.budget_month, month, None),
         ]
-        if event is not None:
+        if event := event or self.event:
             limits.append((Period.EVENT, event.limit, None, event.event))
         for period, limit, since, name in limits:
             if limit is not None:

@@ -120,10 +120,12 @@ class Wastebasket:
 
         async def forget() -> None:
             async with self._ordering:
-                for photo_id in await firmly(self._shredder.photos_of, session):
+                photo_ids = await firmly(self._shredder.photos_of, session)
+                for photo_id in photo_ids:
                     await self._jobs.cancel_photo(photo_id)
                 await firmly(self._library.delete_session, session)
-                self._lightbox.forget()
+                for photo_id in photo_ids:  # others may be looking at theirs meanwhile
+                    self._lightbox.forget(photo_id)
 
         await to_its_end(forget())
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from headshot_web.errors import BrokenFile, RenderingStopped, RenderingTookTooLong, TookTooLong
+from headshot_web.errors import BrokenFile, LogoUnusable, RenderingStopped, RenderingTookTooLong, TookTooLong
 from headshot_web.imaging.worker import Worker, WorkStopped, WorkTookTooLong
 
 if TYPE_CHECKING:
     from headshot_web.imaging.negative import Developed
     from headshot_web.imaging.sitting import Sitting
-    from headshot_web.model import Crop, Export, Face, Recipe, Rendered, Size
+    from headshot_web.model import Crop, Export, Face, Paper, Recipe, Rendered, Size
 
 T = TypeVar("T")
 
@@ -63,6 +63,13 @@ class Darkroom:
         self._renderer(developed.picture).tell(_warm_for_rendering)
         return developed
 
+    async def logo(self, data: bytes) -> bytes:
+        """Make a logo anew, as PNG with what is clear in it left clear; raises `LogoUnusable`."""
+        try:
+            return await self._intake.run(_logo, data, deadline_s=self._develop_deadline_s)
+        except (WorkTookTooLong, WorkStopped) as error:
+            raise LogoUnusable from error
+
     async def faces(self, picture: bytes) -> tuple[Face, ...]:
         """Find the faces of a developed picture, from left to right."""
         return await self._render(picture, _faces, short=True)
@@ -105,6 +112,10 @@ class Darkroom:
         """
         return await self._render(picture, _finish, crop, size, asked, short=True)
 
+    async def sheet(self, picture: bytes, paper: Paper, logo: bytes | None = None) -> bytes:
+        """Lay a master out for printing on a paper, as JPEG at 300 dpi; a strip bears the logo."""
+        return await self._render(picture, _sheet, paper, logo, short=True)
+
     def forget(self) -> None:
         """Drop every cut-out the processes keep, after a deletion."""
         for worker in self._renderers:
@@ -139,6 +150,12 @@ def _develop(data: bytes) -> Developed:
     from headshot_web.imaging import negative  # noqa: PLC0415
 
     return negative.develop(data)
+
+
+def _logo(data: bytes) -> bytes:
+    from headshot_web.imaging import logos  # noqa: PLC0415
+
+    return logos.logo(data)
 
 
 def _warm_for_rendering() -> None:
@@ -199,6 +216,12 @@ def _finish(picture: bytes, crop: Crop, size: Size, asked: Size | None) -> Rende
     from headshot_web.imaging import delivery  # noqa: PLC0415
 
     return delivery.finish(picture, crop=crop, size=size, asked=asked)
+
+
+def _sheet(picture: bytes, paper: Paper, logo: bytes | None) -> bytes:
+    from headshot_web.imaging import sheets  # noqa: PLC0415
+
+    return sheets.sheet(picture, paper, logo)
 
 
 def _forget() -> None:

@@ -37,6 +37,7 @@ from headshot_web.web.ways import NOT_HERE, is_for, is_for_anybody
 PAIR_PATH = "/pair"
 LEAVE_PATH = "/api/visit/end"
 UPLOAD_PATH = "/api/photos"
+BOOTH_UPLOAD_PATH = "/api/booth/photo"
 SOCKET_PREFIX = "/_nicegui_ws/"
 SOCKET_PATH = f"{SOCKET_PREFIX}socket.io/"
 CLIENT_PREFIX = "/_nicegui/client/"
@@ -58,6 +59,13 @@ _HEADERS = {
 
 Here = Callable[[SessionId | None], Visitor]
 """Who a session of the browser on this computer is."""
+
+
+def owner_here(_session: SessionId | None) -> Visitor:
+    """Return the owner: whoever sits at this computer."""
+    return OWNER_HERE
+
+
 Owns = Callable[[SessionId | None, str], bool]
 """Whether a session may speak for an open page, or over a socket, of this id."""
 
@@ -75,7 +83,7 @@ class Guard:
         owns_socket: Owns,
         devices: Devices,
         hang_up: Callable[[Device], None] = lambda _device: None,
-        here: Here = lambda _session: OWNER_HERE,
+        here: Here = owner_here,
     ) -> None:
         """Take the app behind the door, and who says which session an open page or socket belongs to.
 
@@ -185,7 +193,10 @@ class Guard:
             return FromOutside
         if scope["type"] == "http" and scope["method"] not in _METHODS:
             return NotDoneHere
-        if not _is_own_origin(scope, door.scheme.encode() + b"://" + hosts[0]) or not _is_own_site(scope):
+        # Over plain http at an address of the network no browser says whose page asks; its Origin does.
+        is_said = not door.is_lan or door.scheme == "https"
+        own = door.scheme.encode() + b"://" + hosts[0]
+        if not _is_own_origin(scope, own) or not _is_own_site(scope, is_said=is_said):
             return OtherOrigin
         return self._judge_visitor(scope) or self._judge_session(scope) or self._judge_length(scope)
 
@@ -335,7 +346,7 @@ def _values(scope: Scope, name: bytes) -> list[bytes]:
 
 
 def _is_upload(scope: Scope) -> bool:
-    return bool(scope["path"] == UPLOAD_PATH)
+    return scope["path"] in (UPLOAD_PATH, BOOTH_UPLOAD_PATH)
 
 
 def _asked(scope: Scope) -> str:
@@ -358,13 +369,13 @@ def _is_own_origin(scope: Scope, own: bytes) -> bool:
     return origins == [own] if origins or _is_unsafe(scope) else True
 
 
-def _is_own_site(scope: Scope) -> bool:
+def _is_own_site(scope: Scope, *, is_said: bool) -> bool:
     """Whether the browser says that our own page, or the person by hand, asks for this."""
     sites = _values(scope, b"sec-fetch-site")
     destination = b"".join(_values(scope, b"sec-fetch-dest")).decode("latin-1")
     is_by_hand = _values(scope, b"sec-fetch-mode") == [b"navigate"] and not _is_unsafe(scope)
-    if not sites:  # a browser that can run the pages always says it when it changes something
-        return scope["type"] == "websocket" or not _is_unsafe(scope)
+    if not sites:  # where it is said at all, a browser always says it when it changes something
+        return not is_said or scope["type"] == "websocket" or not _is_unsafe(scope)
     if sites == [b"none"]:
         return is_by_hand and destination in _PAGE_DESTINATIONS
     return sites == [b"same-origin"] and (not is_by_hand or destination in _PAGE_DESTINATIONS)

@@ -23,7 +23,7 @@ from headshot_web.errors import NotUnderstood
 from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
 from headshot_web.web.bodies import MEGABYTE, Limits
-from headshot_web.web.guard import Guard
+from headshot_web.web.guard import Guard, Here, owner_here
 from headshot_web.web.interfaces import Networks, interfaces
 from headshot_web.web.lan import Lan
 from headshot_web.web.listening import configure
@@ -147,7 +147,7 @@ def _run_nicegui(app: FastAPI) -> None:
     bind_pages_to_sessions()
 
 
-def build(  # noqa: PLR0913 - what a test may hand in
+def build(  # noqa: PLR0913 - all that can be different
     studio: Studio,
     settings: Settings,
     *,
@@ -155,8 +155,13 @@ def build(  # noqa: PLR0913 - what a test may hand in
     lan: Lan,
     limits: Limits | None = None,
     register: Callable[[Studio, Lan], None] = _register_pages,
+    routes: Callable[[FastAPI], None] | None = None,
+    here: Here = owner_here,
 ) -> Guard:
-    """Return the whole app behind its guard, with its pages as `register` adds them; once in a process."""
+    """Return the whole app behind its guard, with its pages as `register` adds them; once in a process.
+
+    `routes` adds some of one's own before the app's; `here` says who the browser on this computer is.
+    """
     _prepare_nicegui(settings)
     from fastapi import FastAPI  # noqa: PLC0415 - after NiceGUI's folders are set
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
@@ -176,6 +181,8 @@ def build(  # noqa: PLR0913 - what a test may hand in
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(RequestValidationError, lambda _request, _error: as_json(NotUnderstood))
+    if routes is not None:
+        routes(app)
     pair_page.register(app, studio)
     visit_page.register_end(app, studio)
     uploads.register(app, studio)
@@ -194,6 +201,7 @@ def build(  # noqa: PLR0913 - what a test may hand in
         owns_socket=clients.owns_socket,
         devices=studio.devices,
         hang_up=clients.hang_up,
+        here=here,
     )
 
 

@@ -26,7 +26,8 @@ AT_ONCE_FROM_PHONES = 6
 """How many of phones: one from each, and however slow they are, the owner's own do not wait for them."""
 
 
-async def _bytes_of(request: Request) -> AsyncIterator[bytes]:
+async def bytes_of(request: Request) -> AsyncIterator[bytes]:
+    """Yield a body as it comes in."""
     try:
         async for piece in request.stream():
             yield piece
@@ -67,5 +68,5 @@ def register(app: FastAPI, studio: "Studio") -> None:
         if not await here.policy_agreed():
             raise WelcomeFirst
         async with places.one(here.visitor.device):
-            photo = await here.take_in(_bytes_of(request))
+            photo = await here.take_in(bytes_of(request))
         return JSONResponse({"photo": photo.id}, status_code=201)

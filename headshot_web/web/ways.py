@@ -43,14 +43,27 @@ _THINGS: Final = (
     "/download/headshot/.+",
     r"/download/headshots\.zip",
     "/download/job/.+",
+    "/operator",
+    "/api/operator/.+",
     "/_nicegui/.*",
     "/_nicegui_ws/.*",
 )
+"""The operator's pages, too, where there is a booth: what is behind them is behind a PIN."""
 _ONE_HEADSHOT: Final = (
     f"/take/{_ID}",
     "/api/visit/end",
     f"/media/headshot/{_ID}(/thumbnail)?",
     f"/download/headshot/{_ID}",
+)
+_AT_THE_BOOTH: Final = (
+    "/",
+    "/operator",
+    "/api/booth/.+",
+    "/api/operator/.+",
+    "/media/booth/.+",
+    "/api/clear-cache",
+    "/_nicegui/.*",
+    "/_nicegui_ws/.*",
 )
 
 
@@ -63,7 +76,7 @@ _OF_ONE: Final = _pattern(*_ANYBODY, *_ONE_HEADSHOT)
 _OF_ROLE: Final = {
     Role.FAMILY: _pattern(*_ANYBODY, *_THINGS),
     Role.GUEST: _pattern(*_ANYBODY, *_THINGS),
-    Role.BOOTH: _pattern(*_ANYBODY, *_THINGS),
+    Role.BOOTH: _pattern(*_ANYBODY, *_AT_THE_BOOTH),
 }
 
 

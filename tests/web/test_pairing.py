@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 
@@ -199,3 +200,19 @@ def test_idle_sockets_do_not_keep_anybody_out(home: Phones) -> None:
         with suppress(ConnectionError):
             assert one.recv(100) == b"", "a socket that says nothing is hung up on"
         one.close()
+
+
+def test_over_plain_http_no_browser_says_whose_page_asks_and_its_origin_counts(home: Phones) -> None:
+    phone = home.phone()
+    body = json.dumps({"token": home.tell("invite")}).encode()
+    unsaid = {key: value for key, value in phone.headers.items() if not key.lower().startswith("sec-fetch")}
+
+    def post(**more: str) -> int:
+        connection = http.client.HTTPConnection(LAN, home.port, timeout=20)
+        with closing(connection):
+            connection.request("POST", "/api/pair", body, {"Host": phone.host, **unsaid, **more})
+            return connection.getresponse().status
+
+    assert post(Origin="http://192.168.77.2:8417") == 403
+    assert post(Origin="null") == 403
+    assert post(Origin=f"http://{phone.host}") == 200
