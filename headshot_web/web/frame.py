@@ -30,7 +30,8 @@ GUEST_PLACES = (*PLACES[:3], (VISIT, words_guests.NAV_VISIT, words_guests.NAV_VI
 SHEETS = ("app.css", "openai.css", "privacy.css")
 # What a phone needs to keep the app among its own.
 INSTALLABLE = (
-    '<link rel="manifest" href="/static/app.webmanifest"><link rel="apple-touch-icon" href="/static/icon-192.png">'
+    '<link rel="manifest" href="/static/app.webmanifest">'
+    '<link rel="apple-touch-icon" href="/static/icon-192.png">'
     '<meta name="theme-color" content="#f6f3ee" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#161412" media="(prefers-color-scheme: dark)">'
 )
