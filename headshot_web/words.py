@@ -64,7 +64,11 @@ DROP: Final[Words] = {
     "again": "Choose another photo",
     "paste_title": "There is no picture to paste",
     "paste_advice": "Copy a photo first, then paste it here, or choose a file.",
+    "take": "Take a photo",
+    "held": "Your photo is still here",
+    "resend": "Send it again",
     "lost_title": "The photo did not arrive",
+    "lost_held": "The connection broke. It is sent again by itself once you are back, or at a tap.",
     "lost_advice": "Nothing was kept. Check that the app is still running, then choose the photo again.",
 }
 CAMERA: Final[Words] = {
@@ -220,6 +224,7 @@ FACT_PHOTO: Final = "From"
 FACT_PHOTO_VALUE: Final = "this photo"
 DOWNLOAD: Final[Words] = {
     "button": "Download",
+    "save": "Save to this phone",
     "keep": "Keep",
     "another": "Another look",
     "ready": "Ready for",

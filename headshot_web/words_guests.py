@@ -61,6 +61,10 @@ WELCOME_PLAIN: Final = (
 WELCOME_NOTED: Final = "Your yes is written down for this visit only."
 START_LEAD: Final = "Choose a photo, pick a look, save it on this phone. It takes about a minute."
 PROMISE: Final = "Your photo goes to the computer of whoever invited you, and stays there."
+DROP: Final[Words] = {
+    "stays": "It goes to the computer of whoever invited you.",
+    "lost_advice": "Nothing was kept. Check that this phone is in the same Wi-Fi, then choose the photo again.",
+}
 PILL: Final = "Only you see your pictures"
 PILL_SHORT: Final = "Only you"
 

@@ -28,6 +28,13 @@ PLACES = (
 )
 GUEST_PLACES = (*PLACES[:3], (VISIT, words_guests.NAV_VISIT, words_guests.NAV_VISIT_SHORT, "tick"))
 SHEETS = ("app.css", "openai.css", "privacy.css")
+# What a phone needs to keep the app among its own.
+INSTALLABLE = (
+    '<link rel="manifest" href="/static/app.webmanifest">'
+    '<link rel="apple-touch-icon" href="/static/icon-192.png">'
+    '<meta name="theme-color" content="#f6f3ee" media="(prefers-color-scheme: light)">'
+    '<meta name="theme-color" content="#161412" media="(prefers-color-scheme: dark)">'
+)
 # A page that comes back from the browser's own cache would answer with an order already placed.
 _FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload()})</script>"
 
@@ -85,7 +92,7 @@ def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[Non
     client, visitor = ui.context.client, visit(studio)
     scheme = "light dark" if studio.settings.theme is Theme.AUTO else str(studio.settings.theme)
     links = "".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in SHEETS)
-    sheet = f"{links}<style>:root{{color-scheme:{scheme}}}</style>"
+    sheet = f"{links}{INSTALLABLE}<style>:root{{color-scheme:{scheme}}}</style>"
     ui.add_head_html(sheet + _FRESH)
     with client.layout:
         with tag("header", classes="masthead bare" if bare else "masthead") as header:

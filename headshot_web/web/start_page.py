@@ -18,9 +18,10 @@ RECENT_PHOTOS = 6
 class Drop(ui.element, component=static_dir() / "components" / "drop.js"):
     """The place where a photo is dropped, chosen, pasted or taken."""
 
-    def __init__(self, *, limit_mb: int) -> None:
+    def __init__(self, *, limit_mb: int, guest: bool = False) -> None:
         super().__init__()
-        self.props.update({"words": words.DROP, "limit": limit_mb})
+        own = words_guests.DROP if guest else {}
+        self.props.update({"words": {**words.DROP, **own}, "limit": limit_mb, "guest": guest})
 
 
 def register(studio: Studio) -> None:
@@ -34,7 +35,7 @@ def register(studio: Studio) -> None:
             with tag("div", classes="hero"):
                 _pitch(words.START_LEAD if here.visitor.is_owner else words_guests.START_LEAD)
                 with tag("div", classes="place"):
-                    Drop(limit_mb=studio.settings.max_upload_mb)
+                    Drop(limit_mb=studio.settings.max_upload_mb, guest=not here.visitor.is_owner)
                     promise = words.START_PROMISE if here.visitor.is_owner else words_guests.PROMISE
                     tag("p", promise, "fine promise")
                     if here.may(Right.PHONES):

@@ -1,7 +1,12 @@
 // What the headshot is for decides shape and size; the sample shown is cut exactly as the file will be.
 export default {
   props: { words: Object, id: String, purposes: Array, kinds: Array, name: String, kept: Boolean, another: String, width: Number, height: Number, scale: Number, marks: Object },
-  data: () => ({ purpose: 0, kind: "jpeg", marked: true }),
+  data: () => ({ purpose: 0, kind: "jpeg", marked: true, shares: false, sharing: false }),
+  // A phone's own sheet saves a picture among the photos; browsers open it to encrypted pages only.
+  mounted() {
+    const probe = new File([""], "headshot.jpg", { type: "image/jpeg" });
+    this.shares = matchMedia("(pointer: coarse)").matches && Boolean(navigator.canShare?.({ files: [probe] }));
+  },
   computed: {
     chosen() { const [id, name, crop, px, round] = this.purposes[this.purpose]; return { id, name, crop, px, round }; },
     // The cut of this shape, and the file made from it: never larger than what there is.
@@ -22,6 +27,19 @@ export default {
     sample() { return "/media/headshot/" + this.id + "/sample?" + this.query({}, 288); },
   },
   methods: {
+    async share() {
+      if (this.sharing) return;
+      this.sharing = true;
+      try {
+        const answer = await fetch(this.href);
+        if (!answer.ok) throw new Error("not here");
+        const type = answer.headers.get("content-type");
+        const file = new File([await answer.blob()], this.name + "." + this.kind.replace("jpeg", "jpg"), { type });
+        await navigator.share({ files: [file] });
+      } catch (error) {
+        if (error.name !== "AbortError") location.assign(this.href);
+      } finally { this.sharing = false; }
+    },
     query(more, px) {
       const q = new URLSearchParams(more);
       if (this.chosen.crop) q.set("crop", this.chosen.crop);
@@ -32,7 +50,8 @@ export default {
   template: `
     <div>
       <div class="actions thumb">
-        <a class="button accent" :href="href" download>{{ words.button }}<span class="aside"> {{ name }}, {{ chosen.name }}, {{ kind }}</span></a>
+        <button v-if="shares" type="button" class="button accent" :disabled="sharing" @click="share">{{ words.save }}<span class="aside"> {{ name }}, {{ chosen.name }}, {{ kind }}</span></button>
+        <a v-else class="button accent" :href="href" download>{{ words.button }}<span class="aside"> {{ name }}, {{ chosen.name }}, {{ kind }}</span></a>
         <button type="button" class="button" :aria-pressed="String(kept)" @click="$emit('keep', !kept)"><svg aria-hidden="true"><use :href="'/static/icons.svg#' + (kept ? 'heart-full' : 'heart')"/></svg>{{ words.keep }}</button>
         <a v-if="another" class="button" :href="another">{{ words.another }}</a>
       </div>

@@ -1,7 +1,7 @@
 // Brings a photo in: dropped, chosen, pasted, or taken. The file goes to our own address by POST, with progress.
 export default {
-  props: { words: Object, limit: Number },
-  data: () => ({ over: false, sending: false, sent: 0, thumb: "", problem: null, phone: false }),
+  props: { words: Object, limit: Number, guest: Boolean },
+  data: () => ({ over: false, sending: false, sent: 0, thumb: "", problem: null, phone: false, kept: null }),
   computed: {
     kinds() { return this.words.kinds.replace("{mb}", this.limit); },
     arrived() { return this.sent >= 100; },
@@ -16,6 +16,7 @@ export default {
       dragover: (e) => { if (this.carriesFile(e)) { e.preventDefault(); this.over = true; } },
       dragleave: (e) => { if (!e.relatedTarget) this.over = false; },
       drop: (e) => { if (this.carriesFile(e)) { e.preventDefault(); this.over = false; this.take(e.dataTransfer.files); } },
+      online: () => { if (this.kept && !this.sending) this.send(this.kept); },
       beforeunload: (e) => { if (this.sending && !this.arrived) e.preventDefault(); },
     };
     for (const [name, handler] of Object.entries(this.handlers)) addEventListener(name, handler);
@@ -44,13 +45,15 @@ export default {
       } catch { /* the browser keeps the clipboard closed: the same advice helps */ }
       this.problem = { title: this.words.paste_title, advice: this.words.paste_advice };
     },
+    // On a phone, its own camera app; the live picture with a countdown where the browser allows it to a guest.
     camera() {
-      if (this.phone) this.$refs.device.click();
+      const live = this.guest ? navigator.mediaDevices?.getUserMedia : !this.phone;
+      if (!live) this.$refs.device.click();
       else dispatchEvent(new CustomEvent("camera:open"));
     },
     send(file) {
       if (this.sending) return;
-      this.problem = null; this.sent = 0; this.sending = true;
+      this.problem = null; this.sent = 0; this.sending = true; this.kept = null;
       this.forget();
       this.thumb = URL.createObjectURL(file);
       const lost = { title: this.words.lost_title, advice: this.words.lost_advice };
@@ -64,7 +67,8 @@ export default {
         if (request.status === 201 && request.response?.photo) location.assign("/photo/" + request.response.photo);
         else this.stop(request.response?.title ? request.response : lost);
       };
-      request.onerror = () => this.stop(lost);
+      // The way broke, not the photo: it is held here, and goes again at a tap or once the phone is back.
+      request.onerror = () => { this.stop({ title: this.words.lost_title, advice: this.words.lost_held }); this.kept = file; };
       request.onabort = () => this.stop(null);
       request.send(file);
     },
@@ -75,13 +79,30 @@ export default {
     forget() { if (this.thumb) URL.revokeObjectURL(this.thumb); this.thumb = ""; },
   },
   template: `
-    <section class="drop" :class="{ over }" aria-labelledby="drop-title">
+    <section class="drop" :class="{ over, guest }" aria-labelledby="drop-title">
       <template v-if="sending">
         <img class="thumb" :src="thumb" alt="" @error="$event.target.style.visibility = 'hidden'">
         <h2 id="drop-title">{{ arrived ? words.reading : words.sending }}</h2>
         <p class="fine">{{ words.stays }}</p>
         <div class="meter" role="progressbar" :aria-label="words.sending" aria-valuemin="0" aria-valuemax="100" :aria-valuenow="sent"><i :style="{ width: sent + '%' }"></i></div>
         <button type="button" class="button" @click="request.abort()">{{ words.cancel }}</button>
+      </template>
+      <template v-else-if="kept">
+        <svg class="outline" aria-hidden="true"><use href="/static/icons.svg#frame"/></svg>
+        <h2 id="drop-title">{{ words.held }}</h2>
+        <div class="actions">
+          <span class="first"><button ref="choose" type="button" class="button accent" @click="send(kept)">{{ words.resend }}</button></span>
+          <button type="button" class="button" @click="kept = null; problem = null; $refs.file.click()">{{ words.again }}</button>
+        </div>
+      </template>
+      <template v-else-if="guest">
+        <svg class="outline" aria-hidden="true"><use href="/static/icons.svg#person"/></svg>
+        <h2 id="drop-title">{{ words.title_phone }}</h2>
+        <div class="actions stacked">
+          <button ref="choose" type="button" class="button accent" @click="camera">{{ words.take }}</button>
+          <button type="button" class="button" @click="$refs.file.click()">{{ problem ? words.again : words.choose }}</button>
+        </div>
+        <p class="fine after">{{ kinds }}</p>
       </template>
       <template v-else>
         <svg class="outline" aria-hidden="true"><use href="/static/icons.svg#person"/></svg>
