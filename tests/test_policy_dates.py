@@ -16,7 +16,7 @@ from headshot_web.words_privacy import CHANGES, changes_since
 
 POLICIES = {
     "2026-11-23": "3d8de94b8ccff7e0",
-    "2026-11-28": "d90bdb8bdabeb61e",
+    "2026-11-28": "32824f3538220580",
 }
 """Every policy that was ever shown, by its day: a fingerprint of all that it can say.
 

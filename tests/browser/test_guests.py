@@ -1,0 +1,230 @@
+"""A guest with a phone: scan, choose a photo, get the headshot, leave; and see nobody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.steps import SLOW_MS, picture, shown
+from tests.doors import Served
+from tests.heic import heic
+from tests.networks import WIFI, start_with_networks, write_networks
+from tests.portraits import astronaut, hopper, saved
+from tests.qr_reader import read
+
+THUMB_PX = 44
+COLD_KB = 350
+SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
+SMALL = f"""() => [...document.querySelectorAll('a, button, select, label:has(input)')]
+  .filter((it) => it.checkVisibility() && !it.closest('p, dd') && it.getBoundingClientRect().width > 1)
+  .filter((it) => it.getBoundingClientRect().height < {THUMB_PX - 0.5})
+  .map((it) => it.ariaLabel || it.innerText)"""
+"""What can be pressed and is too low for a thumb."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The computer, in one network."""
+    networks = tmp_path_factory.mktemp("networks") / "networks.json"
+    write_networks(networks, wlan0=WIFI)
+    served = start_with_networks(tmp_path_factory.mktemp("home") / "data", networks)
+    yield served
+    served.stop()
+    assert served.said() == ""
+    served.errors.close()
+
+
+@pytest.fixture(scope="module")
+def owner(browser: Browser, home: Served) -> Iterator[Page]:
+    """The owner's window, in which the code is shown."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(SLOW_MS)
+        page.goto(f"{home.address}/phones")
+        page.get_by_role("button", name="Let phones connect").click()
+        expect(page.get_by_role("img", name="A code to scan")).to_be_visible()
+        yield page
+
+
+@contextmanager
+def guest(browser: Browser, owner: Page, width: int = 390, height: int = 844) -> Iterator[Page]:
+    """A phone that scanned the code, and whose guest is 13 or older."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, device_scale_factor=2
+    )
+    context.set_default_timeout(SLOW_MS)
+    page = context.new_page()
+    page.goto(_scan(owner))
+    page.wait_for_url("**/welcome*")
+    page.get_by_role("button", name="I am 13 or older").tap()
+    expect(page.get_by_role("button", name="Take a photo")).to_be_visible()
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def _scan(owner: Page) -> str:
+    """Wait for a code that nobody used yet, and read it."""
+    owner.reload()
+    drawn = owner.get_by_role("img", name="A code to scan")
+    expect(drawn).to_be_visible()
+    return read(drawn.evaluate("(it) => it.outerHTML"))[0]
+
+
+def choose(page: Page, data: bytes, kind: str = "image/jpeg", name: str = "IMG_0001.HEIC") -> str:
+    """Choose a photo; returns its id once it is shown."""
+    file: Any = {"name": name, "mimeType": kind, "buffer": data}
+    page.locator("input[type=file]").first.set_input_files(file)
+    page.wait_for_url("**/photo/*")
+    return page.url.rsplit("/", 1)[1]
+
+
+def make(page: Page, look: str = "Advisor navy") -> str:
+    """Go from the photo to a headshot; returns its id."""
+    page.get_by_role("link", name="See the looks").tap()
+    page.get_by_role("checkbox", name=look).check(force=True)
+    page.get_by_role("button", name="Make 1 headshot").tap()
+    page.wait_for_url("**/headshot/*")
+    return page.url.rsplit("/", 1)[1]
+
+
+def of_iphone(image: Image.Image) -> bytes:
+    """A photo as an iPhone keeps it."""
+    small = image.convert("RGB").resize((512, 512))
+    return heic(np.asarray(small))
+
+
+def held_sideways(image: Image.Image) -> bytes:
+    """A photo that says it must be turned."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return saved(image.transpose(Image.Transpose.ROTATE_90), "JPEG", quality=92, exif=exif.tobytes())
+
+
+def test_a_guest_brings_a_photo_as_an_iphone_keeps_it_and_leaves_with_a_headshot(
+    browser: Browser, owner: Page
+) -> None:
+    with guest(browser, owner) as page:
+        assert "#" not in page.url
+        choose(page, of_iphone(astronaut()), "image/heic")
+        make(page)
+        with page.expect_download() as caught:
+            page.get_by_role("link", name="Download").tap()
+        assert picture(Path(caught.value.path()).read_bytes()).size == (1200, 1200)
+        page.get_by_role("link", name="Your visit").tap()
+        page.get_by_role("button", name="Done").tap()
+        page.get_by_role("dialog").get_by_role("button", name="Done").tap()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is over")
+        page.goto(page.url.partition("/pair")[0] + "/gallery")
+        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Connect|no longer"))
+
+
+def test_a_photo_held_sideways_stands_upright(browser: Browser, owner: Page) -> None:
+    with guest(browser, owner) as page:
+        photo = choose(page, held_sideways(hopper()))
+        upright = picture(page.request.get(f"{_home(page)}/media/photo/{photo}").body())
+        assert upright.height > upright.width
+
+
+def test_two_guests_side_by_side_see_only_what_is_theirs(browser: Browser, owner: Page) -> None:
+    with guest(browser, owner) as one, guest(browser, owner) as other:
+        mine = choose(one, saved(astronaut(), "JPEG"))
+        shot = make(one)
+        choose(other, saved(hopper(), "JPEG"))
+        hers = make(other)
+        for page, own in ((one, shot), (other, hers)):
+            page.goto(f"{_home(page)}/gallery")
+            expect(page.get_by_text("1 headshot")).to_be_visible()
+            expect(page.locator(f"a[href*='{own}']").first).to_be_visible()
+        for path in (f"/media/headshot/{shot}", f"/media/photo/{mine}", f"/download/headshot/{shot}"):
+            assert other.request.get(_home(other) + path).status == 404
+        other.goto(f"{_home(other)}/headshot/{shot}")
+        expect(other.get_by_role("heading", level=1)).to_have_text("This is no longer here")
+        owner.goto(owner.url.partition("/phones")[0] + "/gallery")
+        assert owner.locator("a[href*='/headshot/']").count() == 0
+        owner.go_back()
+
+
+def test_a_photo_that_did_not_arrive_is_held_and_goes_again_by_itself(browser: Browser, owner: Page) -> None:
+    with guest(browser, owner) as page:
+        page.context.set_offline(True)
+        file: Any = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": saved(astronaut(), "JPEG")}
+        page.locator("input[type=file]").first.set_input_files(file)
+        expect(page.get_by_role("heading", name="Your photo is still here")).to_be_visible()
+        expect(page.get_by_role("button", name="Send it again")).to_be_visible()
+        page.context.set_offline(False)
+        page.wait_for_url("**/photo/*")
+
+
+def test_what_was_chosen_outlasts_a_lost_connection_and_the_result_waits(
+    browser: Browser, owner: Page
+) -> None:
+    with guest(browser, owner) as page:
+        choose(page, saved(astronaut(), "JPEG"))
+        page.get_by_role("link", name="See the looks").tap()
+        page.get_by_role("checkbox", name="Advisor navy").check(force=True)
+        page.context.set_offline(True)
+        page.wait_for_timeout(1500)
+        page.get_by_role("checkbox", name="Consultant cream").check(force=True)
+        page.context.set_offline(False)
+        page.wait_for_function("window.socket?.connected")
+        expect(page.get_by_role("checkbox", name="Advisor navy")).to_be_checked()
+        page.get_by_role("button", name="Make 2 headshots").tap()
+        page.wait_for_url("**/order/*")
+        page.context.set_offline(True)
+        page.wait_for_timeout(1500)
+        page.context.set_offline(False)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your 2 headshots are ready.")
+
+
+def test_every_page_of_a_guest_fits_the_smallest_phone_and_every_ear(browser: Browser, owner: Page) -> None:
+    with guest(browser, owner, 320, 640) as page:
+        photo = choose(page, saved(astronaut(), "JPEG"))
+        shot = make(page)
+        for path in ("/", f"/photo/{photo}", f"/photo/{photo}/looks", f"/headshot/{shot}", "/gallery", "/visit"):
+            page.goto(_home(page) + path)
+            shown(page)
+            assert not page.evaluate(SIDEWAYS), path
+            assert page.evaluate(SMALL) == [], path
+            found = Axe().run(page).response["violations"]
+            assert [one["id"] for one in found] == [], path
+
+
+def test_the_first_page_on_a_phone_is_light_and_can_be_kept_among_its_apps(
+    browser: Browser, owner: Page
+) -> None:
+    with guest(browser, owner) as page, _again(browser, page) as cold:
+        came: list[int] = []
+        tab = cold.new_page()
+        line = cold.new_cdp_session(tab)
+        line.send("Network.enable")
+        line.on("Network.loadingFinished", lambda said: came.append(int(said["encodedDataLength"])))
+        tab.goto(_home(page))
+        tab.wait_for_load_state("networkidle")
+        assert 0 < sum(came) <= COLD_KB * 1000
+        kept = tab.request.get(_home(page) + "/static/app.webmanifest")
+        assert kept.headers["content-type"] == "application/manifest+json"
+        for icon in kept.json()["icons"]:
+            side = int(icon["sizes"].split("x")[0])
+            assert picture(tab.request.get(_home(page) + icon["src"]).body()).size == (side, side)
+
+
+@contextmanager
+def _again(browser: Browser, page: Page) -> Iterator[BrowserContext]:
+    """The same phone with an empty cache."""
+    with browser.new_context(storage_state=page.context.storage_state()) as context:
+        yield context
+
+
+def _home(page: Page) -> str:
+    return re.match(r"https?://[^/]+", page.url)[0]  # type: ignore[index]
