@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 Words = dict[str, str]
@@ -92,3 +93,13 @@ DONE_LEAD: Final = "Saved your headshot? Then you can leave."
 LEFT_FOR_YOU: Final = "{n} left for you"
 """How many headshots a guest can still have drawn by the provider."""
 BY_A_GUEST: Final = "For a guest"
+
+
+def there(text: str, *, is_owner: bool) -> str:
+    """Say a sentence to whoever reads it: on a phone, “this computer” is the one that the guest came to."""
+    return text if is_owner else text.replace("this computer", "the computer")
+
+
+def all_there(said: Mapping[str, str], *, is_owner: bool) -> Words:
+    """Say the sentences of a page in the same way."""
+    return {name: there(text, is_owner=is_owner) for name, text in said.items()}

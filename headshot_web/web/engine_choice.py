@@ -17,6 +17,7 @@ from headshot_web.visit import Visit
 from headshot_web.web.amounts import say, say_range
 from headshot_web.web.wanted import Wanted
 from headshot_web.words import date
+from headshot_web.words_guests import all_there
 
 PHOTOS_OFFERED = 12
 """So many of the latest photos can go along."""
@@ -37,7 +38,7 @@ async def who(studio: Studio, here: Visit, photo: Photo) -> dict[str, Any]:
     offer = await here.offer()
     others = [one for one in await here.photos() if one.id != photo.id][:PHOTOS_OFFERED]
     return {
-        "words": said.ENGINES,
+        "words": all_there(said.ENGINES, is_owner=here.visitor.is_owner),
         "keys": said.KEY_STEPS,
         "qualities": said.QUALITIES,
         "ready": offer.ready,

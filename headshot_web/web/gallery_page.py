@@ -14,6 +14,7 @@ from headshot_web.studio import Studio
 from headshot_web.visit import Visit
 from headshot_web.web.frame import frame, page, tag
 from headshot_web.web.visiting import visit
+from headshot_web.words_guests import all_there
 
 ROWS_AT_ONCE = 120
 MARKS = {"label": words_privacy.MARKS["label_many"], "left": words_privacy.MARKS["left_many"]}
@@ -26,12 +27,11 @@ _FIRST_ROWS = f'<link rel="preload" as="fetch" crossorigin="anonymous" href="{_F
 class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
     """The wall of headshots; it asks for the rows it shows."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_owner: bool) -> None:
         super().__init__()
+        said = all_there(words.GALLERY, is_owner=is_owner)
         looks = [[look.id, look.name] for look in styles.catalogue()]
-        self.props.update(
-            {"words": words.GALLERY, "marks": MARKS, "looks": looks, "version": 0, "size": ROWS_AT_ONCE}
-        )
+        self.props.update({"words": said, "marks": MARKS, "looks": looks, "version": 0, "size": ROWS_AT_ONCE})
 
     def renew(self) -> None:
         """Ask again for what is there."""
@@ -49,7 +49,7 @@ def register(studio: Studio) -> None:
             ui.add_head_html(_FIRST_ROWS)
         with frame(studio, "/gallery"):
             tag("h1", words.GALLERY_HEADING)
-            gallery = Gallery()
+            gallery = Gallery(is_owner=here.visitor.is_owner)
 
         async def keep(event: GenericEventArguments) -> None:
             try:

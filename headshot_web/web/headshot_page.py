@@ -16,6 +16,7 @@ from headshot_web.web.amounts import say, visitor
 from headshot_web.web.engine_choice import named_host
 from headshot_web.web.frame import Ask, frame, go, link, missing, note, page, tag
 from headshot_web.web.visiting import visit
+from headshot_web.words_guests import there
 
 CM_PER_PIXEL = 2.54 / 300
 """Print is sharp at 300 pixels an inch."""
@@ -126,7 +127,7 @@ async def _made(here: Visit, headshot: Headshot, to: str) -> str:
     """Say in one line who made it, when, and what it cost."""
     day = words.date(headshot.created_at)
     if not to:
-        return words.MADE_HERE.format(date=day)
+        return there(words.MADE_HERE, is_owner=here.visitor.is_owner).format(date=day)
     text = {"to": to, "model": headshot.model or "", "date": day}
     cost = await here.cost_of_headshot(headshot)
     line = said.MADE_COST.format(**text, money=say(cost, visitor())) if cost else said.MADE.format(**text)

@@ -18,6 +18,7 @@ from headshot_web.web.frame import frame, go, link, missing, page, tag
 from headshot_web.web.threshold import welcome
 from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted
+from headshot_web.words_guests import all_there, there
 
 SECONDS_TO_BEGIN = 1.0
 SECONDS_EACH = 0.4
@@ -27,7 +28,7 @@ SECONDS_EACH = 0.4
 class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
     """The wall of looks, the wishes, who makes them, and the bar that does."""
 
-    def __init__(self, photo: Photo, who: dict[str, object]) -> None:
+    def __init__(self, photo: Photo, who: dict[str, object], *, is_owner: bool) -> None:
         super().__init__()
         looks = [
             {
@@ -43,7 +44,7 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
         ]
         self.props.update(
             {
-                "words": words.LOOKS,
+                "words": all_there(words.LOOKS, is_owner=is_owner),
                 "photo": photo.id,
                 "looks": looks,
                 "shapes": words.SHAPES,
@@ -137,10 +138,10 @@ def register(studio: Studio) -> None:
             with tag("div", classes="looks-head"):
                 with tag("div"):
                     tag("h1", words.LOOKS_HEADING)
-                    tag("p", words.LOOKS_LEAD, "soft")
+                    tag("p", there(words.LOOKS_LEAD, is_owner=here.visitor.is_owner), "soft")
                 with link("", f"/photo/{photo.id}", "", aria_label=words.LOOKS["photo"]):
                     tag("img", src=f"/media/photo/{photo.id}/thumbnail", alt="")
-            looks = Looks(photo, who)
+            looks = Looks(photo, who, is_owner=here.visitor.is_owner)
         choosing = Choosing(studio, here, photo, looks)
         looks.on("price", choosing.price)
         looks.on("key", choosing.keep_key)
