@@ -185,7 +185,9 @@ def test_what_was_chosen_outlasts_a_lost_connection_and_the_result_waits(
         page.context.set_offline(True)
         page.wait_for_timeout(1500)
         page.context.set_offline(False)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Your 2 headshots are ready.")
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "Your 2 headshots are ready.", timeout=SLOW_MS
+        )
 
 
 def test_every_page_of_a_guest_fits_the_smallest_phone_and_every_ear(browser: Browser, owner: Page) -> None:
