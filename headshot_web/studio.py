@@ -51,7 +51,6 @@ from headshot_web.takeaway import Takeaway
 from headshot_web.till import Budget, Till
 from headshot_web.wastebasket import Also, Binned, Token, Wastebasket
 
-THUMBNAIL_PX: Final = 512
 _MEGABYTE: Final = 1_000_000
 _WARM_AFTER_S: Final = 2.5
 _NO_WISHES: Final = Wishes()
@@ -80,7 +79,7 @@ async def open_studio(
         await studio.jobs.start()
         studio.wastebasket.start()
         # Once the first page is there: a process that starts beside us makes us start more slowly.
-        asyncio.get_running_loop().call_later(_WARM_AFTER_S, room.start)
+        asyncio.get_running_loop().call_later(_WARM_AFTER_S, studio.warm)
     except BaseException:
         await studio.close()
         raise
@@ -117,7 +116,7 @@ class Studio:
         self.desk.engines = tuple(engines)
         self.ledger = Ledger(library.index)
         self.till = Till(self.ledger, lambda: self.settings)
-        self.jobs = Jobs(library, engines, thumbnail=self._thumbnail, permit=self._permit)
+        self.jobs = Jobs(library, engines, thumbnail=darkroom.thumbnail, permit=self._permit)
         self._lightbox = Lightbox(library, darkroom)
         self._counter = Counter(library, self._lightbox, engines)
         self.books = Books(self.ledger, self.till)
@@ -134,6 +133,12 @@ class Studio:
             await self._openai.close()
             await asyncio.to_thread(self.darkroom.close)
             await asyncio.to_thread(self.library.close)
+
+    def warm(self) -> None:
+        """Bring in by and by what the first photo, or the first one drawn elsewhere, would wait for."""
+        self.darkroom.start()
+        if self.desk.is_set_up:
+            self._openai.warm()
 
     @property
     def settings(self) -> Settings:
@@ -392,6 +397,3 @@ class Studio:
         """Let a dispatch go, or raise why not; the jobs ask right before anything leaves."""
         await self.desk.permit(dispatch.host)
         await asyncio.to_thread(self.till.check_sending, dispatch)
-
-    async def _thumbnail(self, picture: bytes) -> bytes:
-        return await self.darkroom.export(picture, Export(longest_px=THUMBNAIL_PX))

@@ -41,6 +41,8 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 _FAVICON = "favicon.svg"
 _CLIENT = "aiohttp"
 """What NiceGUI's sockets would call other servers with, which they never do; slow to import."""
+_TURN_S = 0.001
+"""How long a thread at work may keep a page waiting before it gives way."""
 _FRAMING_BYTES = 64 * 1024
 _SOCKET_BYTES = 1_100_000
 
@@ -190,6 +192,7 @@ async def serve(
     `on_ready` hears the address once it answers.
     """
     door = port if isinstance(port, Door) else find_port(port)
+    sys.setswitchinterval(_TURN_S)
     logbook.begin()
     try:
         config = uvicorn.Config(
