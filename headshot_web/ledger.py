@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from headshot_web import sendings
-from headshot_web.accounts import Entry, Estimate, Money, Outcome, OutOfReach, Receipt, Spending
+from headshot_web.accounts import Entry, Estimate, Money, OutOfReach, Receipt, Spending
 from headshot_web.index import Index, Value
 from headshot_web.model import Deletion, DeletionKind, JobId, PhotoId
 from headshot_web.records import time_text
@@ -68,12 +68,7 @@ class Ledger:
     def finish_job(self, job_id: JobId, receipt: Receipt) -> bool:
         """Write down, durably, what came back for a job; False when nothing of it was under way."""
         with self._index.write() as connection:
-            rows = connection.execute(
-                "SELECT seq FROM sendings WHERE job_id = ? AND outcome = ?", (job_id, Outcome.UNDER_WAY.value)
-            ).fetchall()
-            for row in rows:
-                sendings.finish(connection, row["seq"], receipt, self._now())
-        return bool(rows)
+            return sendings.finish_job(connection, job_id, receipt, self._now())
 
     def csv(self) -> bytes:
         """Return the whole ledger, oldest first, as CSV that spreadsheets open and never calculate."""

@@ -80,10 +80,12 @@ class Making:
                 await self._enter(work, state=JobState.SENDING)
             work.raw = await self._ask(work, engine, work.request)
             await firmly(self._library.orders.keep_answer, work.job, work.raw)
-        await self.account(work)
-        await self._enter(work, state=JobState.RECEIVED, step=Step.SAVING)
+        receipt = await _receipt_of(engine, work.raw) if engine.may_cost else None
+        work.job = await firmly(self._library.orders.receive, work.job, receipt)
+        self._tell(work.job)
         pictures = [
-            (rendered, await self._thumbnail(rendered.picture)) for rendered in await _read(engine, work.raw)
+            (rendered, rendered.thumbnail or await self._thumbnail(rendered.picture))
+            for rendered in await _read(engine, work.raw)
         ]
         await firmly(self._library.keep_headshots, work.job, pictures)
 

@@ -275,6 +275,8 @@ class Rendered:
 
     picture: bytes = field(repr=False)
     """The headshot as JPEG, sRGB."""
+    thumbnail: bytes | None = field(repr=False, default=None)
+    """The same small, where it was made along with it."""
     size: Size
     scale: float
     """How many times the photo's pixels were enlarged; at most 1 when nothing was."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from headshot_web import sendings
-from headshot_web.accounts import Dispatch, Estimate
+from headshot_web.accounts import Dispatch, Estimate, Receipt
 from headshot_web.errors import NotFound
 from headshot_web.index import Index, Value, insert
 from headshot_web.model import (
@@ -90,6 +90,21 @@ class OrderBook:
         with self._index.write() as connection:
             changed = self._change(connection, job)
             sendings.begin(connection, job, dispatch, changed.changed_at, event)
+        return changed
+
+    def receive(self, job: Job, receipt: Receipt | None) -> Job:
+        """Enter a job whose answer was kept and, in the same step, what is known of it in the ledger.
+
+        Without a receipt nothing had left. Raises `NotFound` when the job is settled or gone.
+        """
+        request_id = (receipt.request_id if receipt else None) or job.request_id
+        received = replace(
+            job, state=JobState.RECEIVED, step=Step.SAVING, resumes_at=None, request_id=request_id
+        )
+        with self._index.write() as connection:
+            changed = self._change(connection, received)
+            if receipt is not None:
+                sendings.finish_job(connection, job.id, receipt, changed.changed_at)
         return changed
 
     def reopen(self, job: Job) -> Job:

@@ -105,6 +105,16 @@ def _count_for_guest(connection: sqlite3.Connection, photo_id: PhotoId, number: 
     return True
 
 
+def finish_job(connection: sqlite3.Connection, job_id: JobId, receipt: Receipt, moment: datetime) -> bool:
+    """Write down what came back for a job; False when nothing of it was under way."""
+    rows = connection.execute(
+        "SELECT seq FROM sendings WHERE job_id = ? AND outcome = ?", (job_id, Outcome.UNDER_WAY.value)
+    ).fetchall()
+    for row in rows:
+        finish(connection, row["seq"], receipt, moment)
+    return bool(rows)
+
+
 def keep(connection: sqlite3.Connection, where: str, values: tuple[str, ...] = ()) -> None:
     """Remember of headshots, found in `headshots` by a condition, that they were kept by the person."""
     connection.execute(

@@ -55,7 +55,6 @@ from headshot_web.takeaway import Takeaway
 from headshot_web.till import Till
 from headshot_web.wastebasket import Also, Binned, Token, Wastebasket
 
-THUMBNAIL_PX: Final = 512
 _MEGABYTE: Final = 1_000_000
 _WARM_AFTER_S: Final = 2.5
 _NO_WISHES: Final = Wishes()
@@ -85,7 +84,7 @@ async def open_studio(
         studio.wastebasket.start()
         await studio.guests.start()
         # Once the first page is there: a process that starts beside us makes us start more slowly.
-        asyncio.get_running_loop().call_later(_WARM_AFTER_S, room.start)
+        asyncio.get_running_loop().call_later(_WARM_AFTER_S, studio.warm)
     except BaseException:
         await studio.close()
         raise
@@ -123,7 +122,7 @@ class Studio:
         self.ledger = Ledger(library.index)
         self.till = Till(self.ledger, lambda: self.settings)
         self.jobs = Jobs(
-            library, engines, thumbnail=self._thumbnail, permit=self._permit, event=self.till.event_id
+            library, engines, thumbnail=darkroom.thumbnail, permit=self._permit, event=self.till.event_id
         )
         self._lightbox = Lightbox(library, darkroom)
         self._counter = Counter(library, self._lightbox, engines)
@@ -146,6 +145,12 @@ class Studio:
             await self._openai.close()
             await asyncio.to_thread(self.darkroom.close)
             await asyncio.to_thread(self.library.close)
+
+    def warm(self) -> None:
+        """Bring in by and by what the first photo, or the first one drawn elsewhere, would wait for."""
+        self.darkroom.start()
+        if self.desk.is_set_up:
+            self._openai.warm()
 
     @property
     def settings(self) -> Settings:
@@ -396,6 +401,3 @@ class Studio:
         """Let a dispatch go, or raise why not; the jobs ask right before anything leaves."""
         await self.permit(await asyncio.to_thread(self.belongings.photo, job.photo_id), dispatch.host)
         await asyncio.to_thread(self.till.check_sending, dispatch)
-
-    async def _thumbnail(self, picture: bytes) -> bytes:
-        return await self.darkroom.export(picture, Export(longest_px=THUMBNAIL_PX))

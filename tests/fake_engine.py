@@ -213,3 +213,6 @@ class FakeDarkroom:
 
     async def export(self, picture: bytes, export: Export) -> bytes:
         return f"{export.kind} {export.longest_px} ".encode() + picture
+
+    async def thumbnail(self, picture: bytes) -> bytes:
+        return await self.export(picture, Export(longest_px=512))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import gc
 import logging
 import os
 from contextlib import aclosing, suppress
@@ -168,6 +170,10 @@ class OpenAIImages:
             failure = errors.NoAnswer
         raise failure(Receipt(outcome=Outcome.REFUSED, status=reply.status, request_id=reply.request_id))
 
+    def warm(self) -> None:
+        """Import the library by and by, so that the first headshot does not wait for it."""
+        asyncio.get_running_loop().run_in_executor(None, _bring_in)
+
     async def close(self) -> None:
         """Hang up on everyone."""
         opened, self._client = self._client, None
@@ -239,24 +245,30 @@ class OpenAIImages:
         yield Answer(raw=about.write(incoming.finished))
 
 
-def _open(endpoint: Endpoint, key: SecretStr | None) -> AsyncOpenAI:
-    """Import the library, keep it silent, and open its client; its own habits end at the door."""
+@functools.cache
+def _bring_in() -> None:
+    """Import the library, all that is used of it, and keep it silent."""
     os.environ.pop("OPENAI_LOG", None)
-    from openai import AsyncOpenAI  # noqa: PLC0415 - it is slow to import
-
-    from headshot_web.engines import openai_door  # noqa: PLC0415
+    from openai.resources import images, models  # noqa: F401, PLC0415 - it is slow to import
 
     for name in ("openai", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    client = AsyncOpenAI(
+    gc.freeze()  # what was made of it stays to the end, and no sweeping need look at it while pages wait
+
+
+def _open(endpoint: Endpoint, key: SecretStr | None) -> AsyncOpenAI:
+    """Open the library's client; its own habits end at the door."""
+    _bring_in()
+    from openai import AsyncOpenAI  # noqa: PLC0415
+
+    from headshot_web.engines import openai_door  # noqa: PLC0415
+
+    return AsyncOpenAI(
         api_key=_AT_THE_DOOR,
         base_url=endpoint.base_url,
         max_retries=0,
         http_client=openai_door.client(endpoint, lambda: key),
     )
-    # These two are imported when they are first touched, which takes long too.
-    _ = client.images, client.models
-    return client
 
 
 def _check_key(endpoint: Endpoint, key: SecretStr | None) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from headshot_web.errors import BrokenFile, LogoUnusable, RenderingStopped, RenderingTookTooLong, TookTooLong
 from headshot_web.imaging.worker import Worker, WorkStopped, WorkTookTooLong
+from headshot_web.model import Export
 
 if TYPE_CHECKING:
     from headshot_web.imaging.negative import Developed
     from headshot_web.imaging.sitting import Sitting
-    from headshot_web.model import Crop, Export, Face, Paper, Recipe, Rendered, Size
+    from headshot_web.model import Crop, Face, Paper, Recipe, Rendered, Size
 
 T = TypeVar("T")
 
@@ -22,10 +23,13 @@ DEVELOP_DEADLINE_S = 30.0
 RENDER_DEADLINE_S = 60.0
 SITTINGS_KEPT = 3
 COPIES_KEPT = 4
+THUMBNAIL_PX = 512
 
 
 class Darkroom:
     """Opens photos in one process and makes headshots in others; a photo always meets the same process.
+
+    What is no photo goes to whichever has least to do.
 
     Giving up on a photo or a headshot ends its process; what is short ends by itself and keeps it warm.
     """
@@ -99,7 +103,11 @@ class Darkroom:
 
     async def export(self, picture: bytes, export: Export) -> bytes:
         """Make a download from a master."""
-        return await self._render(picture, _export, export, short=True)
+        return await self._render(picture, _export, export, short=True, on=self._freest())
+
+    async def thumbnail(self, picture: bytes) -> bytes:
+        """Make a master small, as JPEG."""
+        return await self.export(picture, Export(longest_px=THUMBNAIL_PX))
 
     async def working_copy(self, picture: bytes, *, crop: Crop, subject: int | None) -> bytes:
         """Make the person's framed copy, the only thing a provider is ever sent, as JPEG of pixels alone."""
@@ -110,7 +118,7 @@ class Darkroom:
 
         `asked` is the size it was to be drawn in.
         """
-        return await self._render(picture, _finish, crop, size, asked, short=True)
+        return await self._render(picture, _finish, crop, size, asked, short=True, on=self._freest())
 
     async def sheet(self, picture: bytes, paper: Paper, logo: bytes | None = None) -> bytes:
         """Lay a master out for printing on a paper, as JPEG at 300 dpi; a strip bears the logo."""
@@ -126,9 +134,20 @@ class Darkroom:
         digest = hashlib.sha256(picture).digest()
         return self._renderers[int.from_bytes(digest[:4], "big") % len(self._renderers)]
 
-    async def _render(self, picture: bytes, work: Callable[..., T], *args: object, short: bool = False) -> T:
+    def _freest(self) -> Worker:
+        """Return the process with least to do; of several, one that is warm already."""
+        return min(self._renderers, key=lambda worker: (worker.load, not worker.is_started))
+
+    async def _render(
+        self,
+        picture: bytes,
+        work: Callable[..., T],
+        *args: object,
+        short: bool = False,
+        on: Worker | None = None,
+    ) -> T:
         try:
-            return await self._renderer(picture).run(
+            return await (on or self._renderer(picture)).run(
                 work, picture, *args, deadline_s=self._render_deadline_s, outlives_asking=short
             )
         except WorkTookTooLong as error:

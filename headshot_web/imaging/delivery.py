@@ -95,8 +95,10 @@ def finish(picture: bytes, *, crop: Crop, size: Size, asked: Size | None = None)
         *((Remark.ENLARGED,) if scale > ENLARGED else ()),
         *((Remark.NO_FACE,) if seen.face is None else ()),
     )
+    master, thumbnail = exports.master_and_thumbnail(framed, mark=Mark.EDITED_WITH_AI)
     return Rendered(
-        picture=exports.master(np.asarray(framed), mark=Mark.EDITED_WITH_AI),
+        picture=master,
+        thumbnail=thumbnail,
         size=size,
         scale=round(scale, 3),
         remarks=remarks,
@@ -238,7 +240,7 @@ def _decoded(picture: bytes) -> tuple[Image.Image, Size]:
 
 def _is_blank(picture: Image.Image) -> bool:
     """Tell whether a picture shows nothing at all."""
-    small = picture.resize((32, 32), Image.Resampling.BOX)
+    small = picture.reduce(max(1, min(picture.size) // 32))
     return all(high - low <= BLANK for low, high in small.getextrema())  # type: ignore[misc]
 
 

@@ -35,6 +35,16 @@ def master(rgb: NDArray[np.uint8], *, mark: Mark, quality: int = MASTER_QUALITY)
     return _encode(Image.fromarray(rgb), FileKind.JPEG, mark, quality=quality)
 
 
+def master_and_thumbnail(image: Image.Image, *, mark: Mark) -> tuple[bytes, bytes]:
+    """Write finished pixels (sRGB) as the JPEG that is kept, and small as an export of it would be."""
+    size = _fit(image.size, THUMBNAIL_PX) if max(image.size) > THUMBNAIL_PX else image.size
+    small = image.resize(size, Image.Resampling.LANCZOS)
+    return (
+        _encode(image, FileKind.JPEG, mark, quality=MASTER_QUALITY),
+        _encode(small, FileKind.JPEG, mark, quality=MASTER_QUALITY),
+    )
+
+
 def export(picture: bytes, wish: Export, *, mark: Mark | None = None) -> bytes:
     """Write a download from a master: the wished kind, shape and size, with the master's own mark or none.
 

@@ -25,6 +25,8 @@ MEMORY_LIMIT_BYTES = 2 << 30
 """What one worker may map, where the system can limit it; idle with both networks loaded it maps 0.15 GB."""
 
 TOLD_DEADLINE_S = 60.0
+POLITE = 5
+"""How far a worker steps back behind the app and the browser (“nice”), where the system knows that."""
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _FORBIDDEN = (
@@ -50,6 +52,8 @@ class Worker:
         self._turn = asyncio.Lock()
         self._future: Future[Any] | None = None
         self._closed = False
+        self.load = 0
+        """How much work is waiting for it or under way."""
 
     @property
     def is_started(self) -> bool:
@@ -69,14 +73,12 @@ class Worker:
 
         Cancelling kills the process, unless the work is so short that it may as well end by itself.
         """
-        async with self._turn:
-            try:
-                return await self._attempt(work, args, deadline_s, outlives_asking)
-            except BrokenProcessPool:  # it ended before the work began, so the work is not to blame
-                try:
-                    return await self._attempt(work, args, deadline_s, outlives_asking)
-                except BrokenProcessPool as error:
-                    raise WorkStopped from error
+        self.load += 1
+        try:
+            async with self._turn:
+                return await self._attempt_twice(work, args, deadline_s, outlives_asking)
+        finally:
+            self.load -= 1
 
     def close(self) -> None:
         """End the process at once; work under way stops with `WorkStopped`."""
@@ -87,6 +89,21 @@ class Worker:
             pool, self._pool = self._pool, None
             _stop(pool)
             pool.join()
+
+    async def _attempt_twice(
+        self,
+        work: Callable[..., T],
+        args: tuple[object, ...],
+        deadline_s: float,
+        outlives_asking: bool,  # noqa: FBT001
+    ) -> T:
+        try:
+            return await self._attempt(work, args, deadline_s, outlives_asking)
+        except BrokenProcessPool:  # it ended before the work began, so the work is not to blame
+            try:
+                return await self._attempt(work, args, deadline_s, outlives_asking)
+            except BrokenProcessPool as error:
+                raise WorkStopped from error
 
     async def _attempt(
         self,
@@ -156,6 +173,8 @@ def settle(scratch: str) -> None:
     # Ctrl-C is the app's to answer; being ended must not wait for a decoder to come back.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(os, "nice"):
+        os.nice(POLITE)
     threading.Thread(target=_end_with_the_app, name="end-with-the-app", daemon=True).start()
     _limit_memory()
     _hush()

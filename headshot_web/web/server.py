@@ -43,6 +43,8 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 _FAVICON = "favicon.svg"
 _CLIENT = "aiohttp"
 """What NiceGUI's sockets would call other servers with, which they never do; slow to import."""
+_TURN_S = 0.001
+"""How long a thread at work may keep a page waiting before it gives way."""
 _FRAMING_BYTES = 64 * 1024
 
 
@@ -233,6 +235,7 @@ async def serve(  # noqa: PLR0913 - likewise
     `on_ready` hears the address once it answers; `attend` then looks after the way in for phones.
     """
     door = port if isinstance(port, Door) else find_port(port)
+    sys.setswitchinterval(_TURN_S)
     logbook.begin()
     lan = _way_in_for_phones(studio, settings, door.port, networks)
     try:

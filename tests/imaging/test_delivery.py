@@ -343,6 +343,18 @@ def test_the_headshot_says_that_a_model_drew_it() -> None:
     assert marks.read(finished("astronaut").picture) is Mark.EDITED_WITH_AI
 
 
+def test_its_thumbnail_comes_along_and_looks_like_a_small_export_of_it() -> None:
+    headshot = finished("astronaut")
+    assert headshot.thumbnail is not None
+    assert marks.read(headshot.thumbnail) is Mark.EDITED_WITH_AI
+    small, cut = (
+        np.asarray(Image.open(io.BytesIO(file)).convert("RGB"), float)
+        for file in (headshot.thumbnail, exports.export(headshot.picture, Export(longest_px=512)))
+    )
+    assert small.shape == cut.shape
+    assert np.abs(small - cut).mean() < 1
+
+
 @pytest.mark.parametrize("kind", FileKind)
 def test_every_download_of_it_says_so_too(kind: FileKind) -> None:
     for wish in (Export(kind=kind), Export(kind=kind, crop=Crop.SQUARE, longest_px=400)):

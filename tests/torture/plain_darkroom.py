@@ -32,6 +32,9 @@ class PlainDarkroom:
     async def working_copy(self, picture: bytes, *, crop: Crop, subject: int | None) -> bytes:
         return picture
 
+    async def thumbnail(self, picture: bytes) -> bytes:
+        return picture
+
     async def finish(self, picture: bytes, *, crop: Crop, size: Size, asked: Size | None = None) -> Rendered:
         try:
             found = await asyncio.to_thread(_size, picture)
