@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
+from collections.abc import Collection
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
 from headshot_web.paths import Folders, default_data_dir
 
@@ -44,12 +41,10 @@ def variable(name: str) -> str:
     return f"HEADSHOT_WEB_{name.upper()}"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting; each is also the environment variable HEADSHOT_WEB_<NAME>. A key is none: see `keys`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="HEADSHOT_WEB_", env_ignore_empty=True, extra="ignore", frozen=True
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True, validate_default=True)
 
     data_dir: Annotated[Path, Field(description="the folder that holds photos and headshots")] = Field(
         default_factory=default_data_dir
@@ -118,23 +113,27 @@ class Settings(BaseSettings):
         False
     )
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order the sources: given here, then the environment, then settings.toml in the app folder."""
-        first = {**env_settings(), **init_settings()}
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - it is the model's to check
+        """Put what is given here before the environment, and that before settings.toml in the app folder."""
+        first = {**_from_environment(type(self).model_fields), **given}
         folder = Path(first.get("data_dir") or default_data_dir())
-        own = Folders(folder).settings
-        chosen = TomlConfigSettingsSource(settings_cls, Path() if own.is_symlink() else own)
-        return init_settings, env_settings, chosen
+        super().__init__(**{**_from_file(Folders(folder).settings), **first})
 
     @property
     def folders(self) -> Folders:
         """Where the app's files are."""
         return Folders(self.data_dir)
+
+
+def _from_environment(names: Collection[str]) -> dict[str, str]:
+    """Return what the environment says of these settings, in whatever case; what is empty says nothing."""
+    said = {there.upper(): value for there, value in os.environ.items() if value}
+    return {name: said[variable(name)] for name in names if variable(name) in said}
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    """Return what a file says; a link is not followed. Raises `TOMLDecodeError`."""
+    if path.is_symlink() or not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return tomllib.load(file)

@@ -59,6 +59,7 @@ WELCOME_PLAIN: Final = (
     "What passes between your phone and the computer is not encrypted: others in this Wi-Fi could read along.",
 )
 WELCOME_NOTED: Final = "Your yes is written down for this visit only."
+START_LEAD: Final = "Choose a photo, pick a look, save it on this phone. It takes about a minute."
 PROMISE: Final = "Your photo goes to the computer of whoever invited you, and stays there."
 PILL: Final = "Only you see your pictures"
 PILL_SHORT: Final = "Only you"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Self
 
 from headshot_web.accounts import MICRO, Estimate, Money
-from headshot_web.engines import price_table
 from headshot_web.errors import BadPriceList
 from headshot_web.model import Quality, Size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from headshot_web.engines.price_table import Limits, Model, Prices, Table
     from headshot_web.model import Crop
 
-FILE_NAME: Final = price_table.PACKAGED.name
+FILE_NAME: Final = "openai_models.toml"
 """What a person calls their own changes, in the app folder."""
 _MILLION: Final = Decimal(MICRO)
 _SMALLEST: Final = 1 / _MILLION
@@ -27,21 +28,26 @@ _SMALLEST: Final = 1 / _MILLION
 class PriceList:
     """The table of models, prices and limits, with what the person changed of it."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, read: Callable[[], Table]) -> None:
+        self._read = read
 
     @classmethod
     def load(cls, override: Path | None = None) -> Self:
         """Read the packaged table, then a person's own over it, if there is one; raises `BadPriceList`."""
-        return cls(price_table.read(override))
+        table = _table(override)
+        return cls(lambda: table)
 
     @classmethod
     def at_hand(cls, override: Path) -> Self:
-        """Read a person's own table, or the packaged one where that is not understood: the doctor says so."""
-        try:
-            return cls.load(override)
-        except BadPriceList:
-            return cls.load()
+        """Have a person's own table, or the packaged one where that is not understood: the doctor says so.
+
+        It is read when it is first asked for.
+        """
+        return cls(partial(_understood, override))
+
+    @cached_property
+    def _table(self) -> Table:
+        return self._read()
 
     @property
     def dated(self) -> date:
@@ -95,7 +101,7 @@ class PriceList:
     def wire_size(self, crop: Crop, quality: Quality) -> Size:
         """Say how large a picture is asked for: larger and looser than the headshot cut out of it."""
         sizes = self._table.sizes.final if quality is Quality.FINAL else self._table.sizes.draft
-        width_px, height_px = price_table.pixels(sizes[crop])
+        width_px, height_px = map(int, sizes[crop].split("x"))
         return Size(width_px=width_px, height_px=height_px)
 
     def ends(self, model: str) -> date | None:
@@ -168,3 +174,16 @@ class PriceList:
         if at != priced_at and not at.endswith(f".{priced_at}"):
             return None
         return known, self._table.prices[known.prices]
+
+
+def _understood(override: Path) -> Table:
+    try:
+        return _table(override)
+    except BadPriceList:
+        return _table(None)
+
+
+def _table(override: Path | None) -> Table:
+    from headshot_web.engines import price_table  # noqa: PLC0415 - its checks take as long as a page to import
+
+    return price_table.read(override)

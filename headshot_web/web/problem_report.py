@@ -4,7 +4,6 @@ import asyncio
 
 from nicegui import ui
 
-from headshot_web import report
 from headshot_web import words_privacy as said
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
@@ -21,6 +20,8 @@ class ProblemReport(ui.element, component=static_dir() / "components" / "report.
         self.on("write", self._write, args=[])
 
     async def _write(self) -> None:
+        from headshot_web import report  # noqa: PLC0415 - it brings the doctor, who is seldom needed
+
         text = await asyncio.to_thread(report.compose, self._studio.settings, self._studio.desk.keys)
         self.props["text"] = text
         self.update()

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -40,6 +41,8 @@ RECONNECT_S = 120
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 _FAVICON = "favicon.svg"
+_CLIENT = "aiohttp"
+"""What NiceGUI's sockets would call other servers with, which they never do; slow to import."""
 _FRAMING_BYTES = 64 * 1024
 
 
@@ -91,10 +94,27 @@ class Server(uvicorn.Server):
 
 
 def _prepare_nicegui(settings: Settings) -> None:
-    """Set what NiceGUI reads while it is imported: its own folder, and no store on another computer."""
+    """Set what NiceGUI reads while it is imported, its own folder and no store elsewhere, and import it."""
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.folders.scratch / "pages")
     os.environ.pop("NICEGUI_REDIS_URL", None)
     tempfile.tempdir = str(settings.folders.scratch)
+    with contextlib.suppress(ImportError), _without(_CLIENT):
+        import nicegui  # noqa: PLC0415 - only now are its folders set
+    import nicegui  # noqa: F401, PLC0415 - with the client after all, should it ever insist
+
+
+@contextlib.contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Make a module that was not imported yet look as if it were not installed."""
+    if module in sys.modules:
+        yield
+        return
+    # This is how Python spells that.
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def _register_pages(studio: Studio, lan: Lan) -> None:

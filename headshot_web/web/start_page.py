@@ -32,7 +32,7 @@ def register(studio: Studio) -> None:
         photos = (await here.photos())[:RECENT_PHOTOS]
         with frame(studio, "/"):
             with tag("div", classes="hero"):
-                _pitch()
+                _pitch(words.START_LEAD if here.visitor.is_owner else words_guests.START_LEAD)
                 with tag("div", classes="place"):
                     Drop(limit_mb=studio.settings.max_upload_mb)
                     promise = words.START_PROMISE if here.visitor.is_owner else words_guests.PROMISE
@@ -58,12 +58,12 @@ def _taken(moment: datetime) -> str:
     return words.PHOTO_OF.format(date=words.date(moment))
 
 
-def _pitch() -> None:
+def _pitch(lead: str) -> None:
     """Say what this is in one breath, and how to do it well."""
     with tag("div", classes="pitch"):
         with tag("div", classes="intro"):
             tag("h1", words.START_HEADING)
-            tag("p", words.START_LEAD, "lead")
+            tag("p", lead, "lead")
         with tag("ol", classes="numbered"):
             for title, text in words.START_STEPS:
                 with tag("li"), tag("span"):

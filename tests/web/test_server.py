@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from headshot_web.errors import NoPortFree
 from headshot_web.web.ports import find_port
-from tests.doors import Visitor, ask, free_port, start_door
+from tests.doors import Visitor, ask, free_port, start, start_door
 
 
 def hold(address: str, port: int) -> socket.socket:
@@ -133,6 +133,18 @@ heavy = {"openai", "numpy", "ai_edge_litert", "PIL", "pi_heif"} & set(sys.module
 assert not heavy, heavy
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_app_that_is_open_has_nothing_at_hand_to_call_others_with(tmp_path: Path) -> None:
+    """Python itself tells what was imported until the first page was there."""
+    command = ["-X", "importtime", "-m", "headshot_web", "--port", str(free_port()), "--no-browser"]
+    served = start([*command, "--data-dir", str(tmp_path / "data")])
+    assert ask(served.port, "GET", "/").status < 400
+    served.stop()
+    imported = {line.rpartition("|")[2].strip() for line in served.said().splitlines()}
+    served.errors.close()
+    assert "socketio" in imported
+    assert not imported & {"aiohttp.client", "openai", "httpx2", "keyring", "numpy", "PIL", "ai_edge_litert"}
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no hanging up here")
