@@ -48,6 +48,7 @@ PAGE: Final[dict[str, str]] = {
     "digits": "Eight digits",
     "no_digits": "Too many wrong digits were typed. Scanning still works; new digits come within the hour.",
     "open_until": "Open until {time}",
+    "read_along": "Not encrypted: others in this network could read along. If you don’t trust it, choose “Encrypted” below.",
     "left_whole": "{h} h left",
     "left_hours": "{h} h {m} min left",
     "left_minutes": "{m} min left",

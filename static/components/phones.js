@@ -73,6 +73,7 @@ export default {
           <section class="time">
             <h2>{{ say(words.open_until, { time: state.until }) }}</h2>
             <p class="soft tabular">{{ left }}</p>
+            <p v-if="!state.https" class="fine">{{ words.read_along }}</p>
             <div class="actions">
               <button type="button" class="button" :disabled="!!busy || !state.can_prolong" @click="tell('prolong')">{{ words.prolong }}</button>
               <button type="button" class="button" :disabled="!!busy" @click="ask('all')">{{ words.switch_off }}</button>

@@ -96,6 +96,7 @@ def test_it_is_off_until_it_is_switched_on_and_nothing_listens_once_it_is_off_ag
     expect(page.get_by_role("heading", name="Open until")).to_be_visible()
     expect(page.get_by_text(re.compile("A fresh code in [0-9]+ s"))).to_be_visible()
     expect(page.get_by_text("None yet.")).to_be_visible()
+    expect(page.get_by_text("others in this network could read along")).to_be_visible()
 
     page.get_by_role("button", name="4 hours more").click()
     expect(page.get_by_text("8 h left")).to_be_visible()
@@ -164,6 +165,7 @@ def test_encrypted_it_shows_a_certificate_that_can_be_installed_and_says_what_th
     expect(page.get_by_text("Saved.")).to_be_visible()
     text = switch_on(page, home)
     assert text.startswith(f"https://{WIFI}:")
+    expect(page.get_by_text("could read along. If")).to_have_count(0)
     page.get_by_text("What the phone says first").click()
     expect(page.get_by_text("Show Details")).to_be_visible()
     expect(page.get_by_text(f"https://{WIFI}:{home.port}/certificate")).to_be_visible()
