@@ -113,7 +113,9 @@ ELSEWHERE: Final = (
     "Your photo is sent to {to}.|They draw the headshot, and normally keep the photo up to 30 days "
     "to look for misuse. It trains nothing."
 )
-ELSEWHERE_OWN: Final = "Your photo is sent to {to}.|It draws the headshot. How long it keeps the photo is up to {booth}."
+ELSEWHERE_OWN: Final = (
+    "Your photo is sent to {to}.|It draws the headshot. How long it keeps the photo is up to {booth}."
+)
 ELSE_HERE: Final = "If {to} can't be reached,|this computer makes it instead, and tells you."
 DELETED: Final = "Then it is deleted.|At most {n} minutes after you leave, so that your phone can fetch it."
 DELETED_AT_ONCE: Final = "Then it is deleted.|As soon as you leave."
