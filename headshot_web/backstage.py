@@ -7,7 +7,7 @@ import io
 import shutil
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ import platformdirs
 
 from headshot_web.booth import BoothKeeper
 from headshot_web.booth_book import BoothBook
+from headshot_web.booth_sides import Code, Phones
 from headshot_web.errors import CannotWriteThere, FolderError, PrintError
 from headshot_web.event import Event
 from headshot_web.event_book import EventBook, from_elsewhere
@@ -36,7 +37,7 @@ _MOST_NAMES: Final = 1000
 COLUMNS: Final = ("hour", "guests", "headshots", "paid", "failures", "printed", "shared", "average_wait_s")
 
 
-class Network(Protocol):
+class Network(Phones, Protocol):
     """The way in for guests' phones."""
 
     @property
@@ -52,6 +53,9 @@ class Network(Protocol):
 
     async def close(self) -> None:
         """Let nobody in any more."""
+
+    async def invite_operator(self) -> Code | None:
+        """Make a code for the operator's own phone."""
 
 
 class Leftover(StrEnum):
@@ -104,6 +108,11 @@ class Backstage:
     def _closed_mark(self) -> Path:
         return self.studio.settings.folders.booth / _CLOSED
 
+    def let_phones_in(self, network: Network) -> None:
+        """Know the way in for phones, closed until the operator opens it."""
+        self.network = network
+        self.keeper.phones = network
+
     @property
     def is_closed(self) -> bool:
         """Whether the operator closed the booth."""
@@ -123,6 +132,13 @@ class Backstage:
         """Look at once whether guests can be received."""
         self._rest()
         await self.keeper.look()
+
+    async def show_booth(self) -> None:
+        """Give the screen back to the guests; a browser that is to print from now on is opened anew."""
+        printing = self.events.current.printing
+        wanted = printing.enabled and printing.by_browser
+        if self.browser is not None and self.browser.opening.printing != wanted:
+            await self.browser.reopen(replace(self.browser.opening, printing=wanted))
 
     def _mark(self, *, closed: bool) -> None:
         try:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from headshot_web.model import Style
     from headshot_web.settings import Settings
 
+_SERVING = ("port", "browser", "data_dir", "phones", "phones_network", "phones_hours", "phones_https")
 SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
 
 
@@ -67,6 +68,7 @@ def _commands() -> dict[str | None, Callable[[argparse.Namespace, Settings, keys
         "privacy": _privacy,
         "export": _export,
         "erase": _erase,
+        "kiosk": _kiosk,
     }
 
 
@@ -249,6 +251,13 @@ def _erase(options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> 
     return SUCCESS
 
 
+def _kiosk(options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> int:
+    """Open the photo booth, or write it into the login."""
+    from headshot_web import kiosk_command  # noqa: PLC0415
+
+    return kiosk_command.run(options, settings, kept)
+
+
 def _nothing_asked(_goes: tuple[str, ...]) -> None:
     """Go on: --yes was given."""
 
@@ -309,7 +318,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
     from headshot_web.settings import Settings  # noqa: PLC0415
 
-    given = {name: getattr(options, name) for name in ("port", "browser", "data_dir") if name in options}
+    given = {name: getattr(options, name) for name in _SERVING if name in options}
     folder = os.environ.get(_variable("data_dir"))
     if folder and "data_dir" not in given:
         given["data_dir"] = Path(folder).expanduser().absolute()

@@ -75,6 +75,8 @@ class Devices:
         self._now = now
         self._lock = threading.RLock()
         self._listeners: dict[object, Listener] = {}
+        self.open_until: datetime | None = None
+        """Until when phones are let in; None while that is not known."""
         self._known: dict[DeviceId, Device] = {}
         self._by_digest: dict[str, DeviceId] = {}
         for row in index.read("SELECT * FROM devices ORDER BY seq"):
@@ -188,7 +190,8 @@ class Devices:
         return device
 
     def prolong(self, ends_at: datetime) -> None:
-        """Let all phones that are here stay until then."""
+        """Let all phones that are here, and those that come, stay until then."""
+        self.open_until = ends_at
         for one in self.all():
             with self._lock:
                 device = self._change(replace(one, ends_at=ends_at))

@@ -172,10 +172,11 @@ class Guests:
         await self._finish(device)
 
     async def leave_all(self) -> None:
-        """Let every phone go, and end every visit of theirs."""
+        """Let every phone go, and end every visit of theirs; the booth on this computer stays."""
         for device in self._devices.all():
             with suppress(NotFound):
-                await self.leave(device.id)
+                if device.role is not Role.BOOTH:
+                    await self.leave(device.id)
 
     async def _finish(self, device: Device) -> None:
         """Do what is to be done once a phone is gone; after a crash it is done again."""

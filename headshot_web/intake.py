@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from headshot_web.errors import NotAPicture, TooManyBytes, UploadInterrupted
+from headshot_web.errors import HeadshotError, NotAPicture, TooManyBytes, UploadInterrupted
 
 if TYPE_CHECKING:
     from headshot_web.imaging.darkroom import Darkroom
@@ -30,6 +30,8 @@ async def _read(stream: AsyncIterator[bytes], limit_bytes: int) -> bytes:
             data += chunk
             if len(data) > limit_bytes:
                 break
+    except HeadshotError:
+        raise
     except Exception as error:  # whatever the connection calls its own end
         raise UploadInterrupted from error
     if len(data) > limit_bytes:

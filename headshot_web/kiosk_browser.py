@@ -204,6 +204,7 @@ class KioskBrowser:
         """Know how it is opened; `told` hears when it ended at once so many times in a row."""
         self.opening = opening
         self.restarts = 0
+        self._anew = False
         self._patience_s = patience_s
         self._clock = clock
         self._told = told
@@ -214,6 +215,12 @@ class KioskBrowser:
     def start(self) -> None:
         """Open it, and keep it open from now on."""
         self._task = asyncio.create_task(self._keep_open(), name="booth's browser")
+
+    async def reopen(self, opening: Opening) -> None:
+        """Open it anew in another way, once the window that is open has ended."""
+        self.opening = opening
+        self._anew = True
+        await self._end()
 
     async def stop(self) -> None:
         """End it with all its windows, and wipe its profile."""
@@ -233,6 +240,9 @@ class KioskBrowser:
                 await self._run_once()
             if self._stopping.is_set():
                 return
+            if self._anew:
+                self._anew = False
+                continue
             self.restarts += 1
             quick = 0 if self._clock() - began >= SETTLED_S else quick + 1
             if quick == QUICK_ENDS_TOLD:

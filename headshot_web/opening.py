@@ -7,14 +7,18 @@ import webbrowser
 from typing import TYPE_CHECKING
 
 from headshot_web import NAME
+from headshot_web.doorbell import let_phones_in
 from headshot_web.screen import has_screen
 from headshot_web.studio import open_studio
 from headshot_web.web.ports import find_port
 from headshot_web.web.server import serve
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from headshot_web.keys import Keys
     from headshot_web.settings import Settings
+    from headshot_web.web.lan import Lan
 
 
 async def keep_open(settings: Settings, keys: Keys) -> None:
@@ -24,7 +28,17 @@ async def keep_open(settings: Settings, keys: Keys) -> None:
         door = find_port(settings.port)
         if door.port != settings.port:
             _say(f"Port {settings.port} is not free, another program uses it: this time it is {door.port}.")
-        await serve(studio, settings, port=door, on_ready=lambda address: _welcome(address, settings))
+
+        def attend(lan: Lan) -> Awaitable[None]:
+            return let_phones_in(lan, studio)
+
+        await serve(
+            studio,
+            settings,
+            port=door,
+            on_ready=lambda address: _welcome(address, settings),
+            attend=attend if settings.phones else None,
+        )
     finally:
         await studio.close()
 
@@ -32,7 +46,8 @@ async def keep_open(settings: Settings, keys: Keys) -> None:
 def _welcome(address: str, settings: Settings) -> None:
     """Say the address, and open it now that it answers."""
     _say(f"{NAME} is open at {address}")
-    _say("It can be opened on this computer only. Ctrl-C closes it.")
+    only = "" if settings.phones else "It can be opened on this computer only. "
+    _say(f"{only}Ctrl-C closes it.")
     if settings.browser and has_screen():
         # A browser may take its time to come back, and must not keep the app waiting.
         threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()

@@ -16,6 +16,7 @@ LEAST_PX, MOST_PX = 256, 2400
 ROUNDING_PX = 2
 MOST_TIMES = 10
 MOST_DAYS = 3650
+MOST_HOURS = 24
 
 _DESCRIPTION = """One selfie becomes professional headshots, in your browser, on this computer.
 
@@ -26,6 +27,7 @@ _EPILOG = """
 examples:
   headshot-web                                  open the app in the browser
   headshot-web --port 9000 --no-browser         only say the address
+  headshot-web --phones                         phones in the same network may connect, for 4 hours
   headshot-web styles                           list the looks
   headshot-web render me.jpg --style advisor-navy --out headshots
   headshot-web render team/ --style all --out headshots --kind png
@@ -34,6 +36,7 @@ examples:
   headshot-web export --out everything.zip      take everything along
   headshot-web erase                            delete everything, without a trace
   headshot-web privacy                          the privacy policy, as it is true here
+  headshot-web kiosk                            a photo booth for an event, full screen
 
 where the files are:
   {data_dir}
@@ -42,8 +45,8 @@ where the files are:
 privacy:
   Photos never leave this computer unless you choose to have them drawn elsewhere (OpenAI, or your own
   server) and say yes to it: what is sent, and to whom, is shown first, and is written down afterwards.
-  There is no account and no tracking. Only this computer can open the app. “Delete everything” in the
-  settings page leaves no picture behind.
+  There is no account and no tracking. Only this computer can open the app, unless you let phones in.
+  “Delete everything” in the settings page leaves no picture behind.
 
 settings:
   Options count first, then these environment variables, then settings.toml in the folder above,
@@ -83,6 +86,23 @@ The browser keeps no picture of the app; what you downloaded is yours.
 """
 
 
+_KIOSK_EPILOG = """
+examples:
+  headshot-web kiosk                            the booth, full screen on the first screen
+  headshot-web kiosk --screen 1                 on the second one
+  headshot-web kiosk --event wedding.toml       with an event that was saved as a file
+  headshot-web kiosk --no-browser               you open the address yourself, full screen
+  headshot-web kiosk --install                  at every login; shown first, asked, removable
+  headshot-web kiosk --reset-pin                for who forgot the operator's PIN
+
+An installed Chromium, Chrome or Edge is opened with a profile of its own, which is wiped at the start and
+at the end; it may use the camera, reaches nothing but the booth, and saves nothing. It is started again
+when it dies. The guests see the booth alone. Its operator enters with a PIN at /operator: there the event
+is set, and everything of its guests is deleted at the end. Under Wayland alone no program may choose its
+screen: put it where it belongs yourself, or leave out --screen.
+"""
+
+
 class _Parser(argparse.ArgumentParser):
     """Ends with the error and where to read on, instead of a wall of usage."""
 
@@ -112,6 +132,7 @@ def parser() -> argparse.ArgumentParser:
         "--port", type=_port, help="the port on this computer (8417); the next free one if busy"
     )
     serving.add_argument("--no-browser", dest="browser", action="store_false", help="don't open the browser")
+    _add_phones(serving)
     command = _Command(
         prog="headshot-web",
         description=_DESCRIPTION,
@@ -143,7 +164,26 @@ def parser() -> argparse.ArgumentParser:
     )
     privacy.add_argument("--json", action="store_true", help="write JSON")
     _add_farewell(commands, common)
+    _add_kiosk(commands, serving, common)
     return command
+
+
+def _add_phones(serving: argparse.ArgumentParser) -> None:
+    """Add letting phones in."""
+    serving.add_argument(
+        "--phones", action="store_true", help="let phones in the same network connect; off by itself in time"
+    )
+    serving.add_argument(
+        "--phones-network",
+        metavar="NETWORK",
+        help="in which network, by its name or this computer's address in it; the likeliest if not given",
+    )
+    serving.add_argument(
+        "--phones-hours", type=_hours, metavar="HOURS", help="for how long, 1 to 24 hours (4)"
+    )
+    serving.add_argument(
+        "--phones-https", action="store_true", help="encrypted, with a certificate of this computer's own"
+    )
 
 
 def _add_farewell(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401 - as below
@@ -175,6 +215,39 @@ def _add_farewell(commands: Any, common: argparse.ArgumentParser) -> None:  # no
         "--ledger", action="store_true", help="also the list of what left this computer, with what was spent"
     )
     erase.add_argument("--yes", action="store_true", help="don't ask")
+
+
+def _add_kiosk(
+    commands: Any,  # noqa: ANN401 - as below
+    serving: argparse.ArgumentParser,
+    common: argparse.ArgumentParser,
+) -> None:
+    """Add the photo booth."""
+    kiosk = commands.add_parser(
+        "kiosk",
+        parents=[serving, common],
+        help="open a photo booth for an event, full screen, that forgets its guests",
+        description="Open a photo booth for an event: guests by touch, its operator behind a PIN.",
+        epilog=_KIOSK_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kiosk.add_argument("--event", type=_place, metavar="FILE", help="an event's settings, put in force first")
+    kiosk.add_argument(
+        "--screen", type=_screen, metavar="N", help="the screen, from 0, or its left upper corner: 1920,0"
+    )
+    kiosk.add_argument("--program", type=_place, metavar="BROWSER", help="Chromium, Chrome or Edge itself")
+    kiosk.add_argument(
+        "--browser-flag",
+        action="append",
+        default=[],
+        metavar="FLAG",
+        help="one more flag for the browser, written --browser-flag=--flag; again for more",
+    )
+    instead = kiosk.add_mutually_exclusive_group()
+    instead.add_argument("--install", action="store_true", help="open the booth at every login of this user")
+    instead.add_argument("--uninstall", action="store_true", help="remove what --install wrote")
+    instead.add_argument("--reset-pin", action="store_true", help="take the operator's PIN away")
+    kiosk.add_argument("--yes", action="store_true", help="with --install: don't ask")
 
 
 def _add_render(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse has no public type
@@ -284,6 +357,18 @@ def _times(text: str) -> int:
 def _days(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_DAYS:
         raise argparse.ArgumentTypeError(f"days are a number from 1 to {MOST_DAYS}, not “{text}”")
+    return int(text)
+
+
+def _screen(text: str) -> str:
+    if not re.fullmatch("[0-9]{1,2}|-?[0-9]{1,5},-?[0-9]{1,5}", text):
+        raise argparse.ArgumentTypeError(f"a screen is a number from 0, or a corner as 1920,0, not “{text}”")
+    return text
+
+
+def _hours(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_HOURS:
+        raise argparse.ArgumentTypeError(f"hours are a number from 1 to {MOST_HOURS}, not “{text}”")
     return int(text)
 
 

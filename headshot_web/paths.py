@@ -123,6 +123,16 @@ class Folders:
         return self.booth / "browser"
 
     @property
+    def phone_authority(self) -> Path:
+        """The key and certificate by which this computer vouches for its own addresses, for phones."""
+        return self.root / "phones-authority.pem"
+
+    @property
+    def phone_certificate(self) -> Path:
+        """The key and certificate of the address that phones open."""
+        return self.root / "phones-certificate.pem"
+
+    @property
     def left_over(self) -> tuple[Path, ...]:
         """What earlier versions wrote, and nothing reads any more."""
         return (self.root / "last-error.txt",)
@@ -150,15 +160,21 @@ class Folders:
     def _files(self) -> tuple[Path, ...]:
         """The files that lie in the folder itself, and the booth's."""
         sqlite = (self.index.with_name(f"{self.index.name}-{part}") for part in ("wal", "shm", "journal"))
-        own = (self.index, *sqlite, self.lock, self.settings, self.keys, self.prices, self.log)
-        return (*own, self.booth, self.event, self.pin, self.kiosk_profile)
+        booth = (self.booth, self.event, self.pin, self.kiosk_profile)
+        return (self.index, *sqlite, self.lock, self.log, *self._chosen, *booth)
+
+    @property
+    def _chosen(self) -> tuple[Path, ...]:
+        """What was set, and the keys."""
+        certificates = (self.phone_authority, self.phone_certificate)
+        return (self.settings, self.keys, self.prices, *certificates)
 
     def _holds_other_things(self) -> bool:
         """Say whether this is somebody else's folder, where “photos” and “tmp” are not ours to empty."""
         if not self.root.is_dir() or self.index.exists() or self.lock.exists():
             return False
         shelves = (self.photos, self.headshots, self.answers)
-        own = {*shelves, self.scratch, self.logs, self.settings, self.keys, self.prices, self.booth}
+        own = {*shelves, self.scratch, self.logs, *self._chosen, self.booth}
         there = [path for path in self.root.iterdir() if not path.name.startswith(".")]
         inside = [path for shelf in shelves if shelf.is_dir() for path in shelf.iterdir()]
         strange = [path for path in inside if not _THING.fullmatch(path.name)]

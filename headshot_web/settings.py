@@ -110,6 +110,13 @@ class Settings(BaseSettings):
     phones_hours: Annotated[int, Field(ge=1, le=24, description="how long phones may connect, in hours")] = 4
     phones_family: Annotated[bool, Field(description="phones share the owner's gallery")] = False
     phones_ask: Annotated[bool, Field(description="each phone waits for a yes on this computer")] = False
+    phones: Annotated[bool, Field(description="let phones connect at once, in one network")] = False
+    phones_network: Annotated[
+        str | None, Field(description="in which network: its name or this computer's address in it")
+    ] = None
+    phones_https: Annotated[bool, Field(description="phones connect by https, with an own certificate")] = (
+        False
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -21,9 +21,14 @@ _CHANGING: Final = threading.Lock()
 
 
 def start_anew(folders: Folders) -> None:
-    """Take away all that was set, for a booth too, and an own list of prices; raises `FolderError`."""
+    """Take away all that was set, also for a booth, an own list of prices, and the certificates.
+
+    Raises `FolderError`.
+    """
+    certificates = (folders.phone_authority, folders.phone_certificate)
+    own = (folders.settings, folders.prices, folders.event, folders.pin, *certificates)
     with _CHANGING, own_errors():
-        for path in (folders.settings, folders.prices, folders.event, folders.pin):
+        for path in own:
             path.unlink(missing_ok=True)
 
 

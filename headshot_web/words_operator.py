@@ -90,7 +90,7 @@ PAD: Final[Words] = {
 
 PAGE: Final[Words] = {
     "lock": "Lock",
-    "booth": "To the booth",
+    "booth": "Lock, and show the booth",
     "sections": "Sections",
     "now": "Now",
     "event": "Event",
@@ -211,6 +211,8 @@ PAGE: Final[Words] = {
     "phones_on": "Phones come in at {address}, until {until}.",
     "phones_open": "Let phones in",
     "phones_close": "Let no phone in",
+    "own_phone": "A code for your own phone",
+    "own_phone_text": "Scan it within two minutes. Your phone then asks for the PIN and shows these pages.",
     "phones_none": "This version of the booth lets no phone in.",
     "printing": "On paper",
     "size": "Paper",
@@ -244,7 +246,7 @@ PAGE: Final[Words] = {
 }
 
 CLOSED: Final[Words] = {
-    "resting": "You closed it, something is not set yet, or it is not one of the event’s days.",
+    "resting": "It is not one of the event’s days.",
     "no-camera": "There is no camera.",
     "no-engine": "Headshots can’t be made just now.",
     "budget-spent": "The budget, or one of the limits, is used up.",
@@ -308,3 +310,40 @@ def prints_taken_back(prints: int) -> str:
     if prints == 0:
         return ""
     return "1 print was taken back." if prints == 1 else f"{prints} prints were taken back."
+
+
+# In the terminal
+
+BOOTH_OPEN: Final = "The booth is open at {address}"
+OPEN_YOURSELF: Final = "Open {address} in a browser yourself, full screen (F11)."
+NO_SCREEN: Final = "There is no screen here, so no browser was opened. The booth is served all the same. If that is meant: --no-browser"
+NO_PIN: Final = "First choose a PIN for its operator: {address}/operator"
+NOT_READY: Final = "Say who runs the booth, then it receives guests: {address}/operator"
+PHONES_AT: Final = "Guests’ phones come in at {address}"
+CTRL_C: Final = "Ctrl-C closes it, and its browser with it."
+BOOTH_CLOSED: Final = "The booth is closed."
+OTHER_PORT: Final = "Port {wanted} is not free, another program uses it: this time it is {port}."
+ENDS_AT_ONCE: Final = "The booth's browser ended at once, {n} times in a row. It is tried again. To see why, start it yourself, or take another one with --program."
+WAYLAND: Final = "Under Wayland a program may not choose its screen."
+PIN_WANTED: Final = (
+    "The booth needs a PIN for its operator: 6 to 12 digits. (Enter alone: choose it on the booth's screen.)"
+)
+PIN_FIRST: Final = "PIN: "
+PIN_SECOND: Final = "Once more: "
+PIN_LATER: Final = "The PIN is chosen on the booth's screen. Until then it receives no guest."
+PIN_KEPT: Final = "The PIN is set."
+PIN_RESET: Final = "The PIN was taken away."
+INSTALL_ASK: Final = "Type yes to write this:"
+INSTALLED: Final = (
+    "Written. The booth opens at the next login. “headshot-web kiosk --uninstall” takes it away again."
+)
+REMOVED: Final = "Removed: {path}"
+LEFT_ALONE: Final = "Left alone, since it was not written by this app: {path}"
+NOTHING_TO_REMOVE: Final = "There was nothing to remove."
+
+
+def screens(found: list[str]) -> str:
+    """Say which screens there are, numbered from 0."""
+    if not found:
+        return "This system does not say which screens there are."
+    return "There are: " + ", ".join(f"{number}: {size}" for number, size in enumerate(found)) + "."

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.fake_studio import FakeStudio
 
 
-def register(studio: Any) -> None:
+def register(studio: Any, _lan: Any) -> None:
     """Add one page with a counter, on which a stranger's click would show, and a page that fails."""
     from nicegui import ui  # noqa: PLC0415 - as in the server, after its folders are set
 

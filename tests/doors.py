@@ -52,6 +52,8 @@ class Served:
 
     def stop(self, how: int = signal.SIGINT) -> int:
         """End it as a person would, and return its exit code."""
+        if self.process.stdin:
+            self.process.stdin.close()
         if self.process.poll() is None:
             self.process.send_signal(how)
         code = self.process.wait(timeout=15)
@@ -69,13 +71,19 @@ def agreed_to_policy(folder: Path) -> None:
 
 
 def start(
-    command: list[str], *, cwd: Path | None = None, folder: Path | None = None, **environment: str
+    command: list[str],
+    *,
+    cwd: Path | None = None,
+    folder: Path | None = None,
+    listens: bool = False,
+    **environment: str,
 ) -> Served:
-    """Start a server that prints its address, and wait until it has."""
+    """Start a server that prints its address, and wait until it has; `listens`, it is told what to do."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "HEADSHOT_"))}
     errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the server
     process = subprocess.Popen(
         [sys.executable, *command],
+        stdin=subprocess.PIPE if listens else None,
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,
@@ -147,13 +155,18 @@ class Visitor:
     @classmethod
     def opens(cls, port: int, path: str = "/") -> Visitor:
         reply = ask(port, "GET", path, {"Accept": "text/html"})
+        return cls.of(port, reply, reply.headers["set-cookie"].partition(";")[0])
+
+    @classmethod
+    def of(cls, port: int, reply: Reply, cookie: str) -> Visitor:
+        """Read an opened page."""
         text = reply.body.decode()
         escaped = re.search(r"String\.raw`(.*?)`", text, re.DOTALL)
         client = re.search(r"['\"]client_id['\"]:\s*['\"]([^'\"]+)", text)
         assert escaped
         assert client
         elements = json.loads(html.unescape(escaped[1]))
-        return cls(port, reply.headers["set-cookie"].partition(";")[0], client[1], elements)
+        return cls(port, cookie, client[1], elements)
 
     @property
     def origin(self) -> str:
@@ -177,18 +190,21 @@ class Visitor:
         }
         return f"/_nicegui_ws/socket.io/?{urlencode(query)}"
 
-    def press(self) -> str:
-        """The message that presses the page's button."""
-        number, event = next(
-            (number, event)
+    def event(self, name: str, says: object = None, *, on: str = "") -> dict[str, Any]:
+        """What the page says when the element that emits this event is used; `on` is something it shows."""
+        number, heard = next(
+            (number, one)
             for number, element in self.elements.items()
-            for event in element.get("events", [])
-            if event["type"] == "click"
+            for one in element.get("events", [])
+            if one["type"] == name and on in json.dumps(element, ensure_ascii=False)
         )
-        said = {
+        return {
             "id": int(number),
             "client_id": self.client_id,
-            "listener_id": event["listener_id"],
-            "args": [],
+            "listener_id": heard["listener_id"],
+            "args": [] if says is None else [json.dumps(says)],
         }
-        return "42" + json.dumps(["event", said])
+
+    def press(self) -> str:
+        """The message that presses the page's button."""
+        return "42" + json.dumps(["event", self.event("click")])

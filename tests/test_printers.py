@@ -14,11 +14,13 @@ from headshot_web.errors import (
     InkOut,
     NoPrintService,
     NoSuchPrinter,
+    NotFound,
     NotPrintedHere,
     PaperJam,
     PaperOut,
     PrinterOffline,
     PrinterOpen,
+    PrintError,
     PrinterStopped,
 )
 from headshot_web.event import Print
@@ -26,7 +28,7 @@ from headshot_web.event_book import EventBook
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.model import Paper
 from headshot_web.paths import Folders
-from headshot_web.print_desk import PrintDesk
+from headshot_web.print_desk import PrintDesk, Sheet
 from headshot_web.printers import Printers
 from tests.cups import Cups
 
@@ -212,15 +214,41 @@ class TestDesk:
         assert await desk.trouble() is None
         assert cups.state["spool"] == []
 
-    async def test_where_the_browser_prints_cups_is_left_alone(
+    async def test_where_the_browser_prints_the_open_page_gets_the_sheet(
         self, desk: PrintDesk, events: EventBook, cups: Cups
     ) -> None:
         events.change(printing=Print(enabled=True))
-        await desk.print(headshot(), copies=1)
+        printed: list[tuple[Sheet, bytes]] = []
+
+        def tray(sheet: Sheet) -> None:
+            printed.append((sheet, desk.sheet_to_print(sheet.id)))
+            desk.put("another", good=False)
+            desk.put(sheet.id, good=True)
+
+        close = desk.wait_for_sheets(tray)
+        await desk.print(headshot(), copies=9)
+        ((sheet, picture),) = printed
+        assert sheet.copies == 2
+        with Image.open(io.BytesIO(picture)) as page:
+            assert page.size == (1200, 1800)
+        with pytest.raises(NotFound):
+            desk.sheet_to_print(sheet.id)
         assert await desk.trouble() is None
         assert cups.calls == []
-        with Image.open(io.BytesIO(await desk.sheet(headshot()))) as sheet:
-            assert sheet.size == (1200, 1800)
+        close()
+        with pytest.raises(PrintError):
+            await desk.print(headshot(), copies=1)
+
+    async def test_a_page_that_cannot_print_or_says_nothing_is_a_failed_print(
+        self, desk: PrintDesk, events: EventBook, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("headshot_web.print_desk.BROWSER_PATIENCE_S", 0.1)
+        events.change(printing=Print(enabled=True))
+        for tray in (lambda sheet: desk.put(sheet.id, good=False), lambda _sheet: None):
+            close = desk.wait_for_sheets(tray)
+            with pytest.raises(PrintError):
+                await desk.print(headshot(), copies=1)
+            close()
 
     async def test_an_event_without_printing_prints_nothing(self, desk: PrintDesk, events: EventBook) -> None:
         events.change(printing=Print())

@@ -129,3 +129,17 @@ class NotInstalledHere(HeadshotError):
         super().__init__()
         if command:
             self.advice = f"Add this command to what is opened at login: {command}"
+
+
+class CannotReadEvent(FolderError):
+    """A file named on the command line that cannot be read."""
+
+    title = "The event's file can't be read"
+    advice = "Check how its name is written, and that you may open it."
+
+
+class NotInstalled(HeadshotError):
+    """A person was asked whether to open the booth at login, and did not say yes."""
+
+    title = "Nothing was written"
+    advice = "The booth is not opened at login. Add --yes to write it without being asked."

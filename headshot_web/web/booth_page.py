@@ -7,15 +7,17 @@ from typing import Any, Final
 
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
+from starlette.responses import RedirectResponse, Response
 
 from headshot_web import signals
 from headshot_web import words_booth as said
 from headshot_web.booth import BoothKeeper
-from headshot_web.model import HeadshotId, StyleId
+from headshot_web.model import HeadshotId, Role, StyleId
 from headshot_web.paths import static_dir
 from headshot_web.signals import VisitId
 from headshot_web.web.assets import asset
 from headshot_web.web.booth_view import setting, view
+from headshot_web.web.visiting import visit, visitor_of
 
 REFRESH_S: Final = 1.0
 """How often the time left is said anew."""
@@ -126,7 +128,11 @@ def register(keeper: BoothKeeper, beside: Callable[[], object] = lambda: None) -
     seat = Seat()
 
     @ui.page("/", title=said.TITLE)
-    async def booth_page() -> None:
+    async def booth_page() -> Response | None:
+        if visitor_of(ui.context.client.request.scope).role is not Role.BOOTH:
+            # A guest's phone has pictures; one without any is the operator's own.
+            own = await visit(keeper.studio).photos()
+            return RedirectResponse("/gallery" if own else "/operator", 303)
         ui.add_head_html(f'<link rel="stylesheet" href="{asset("booth.css")}">')
         offer = await keeper.studio.desk.offer()
         to = said.OPENAI if offer.is_openai or not offer.host else said.OWN_SERVER
@@ -138,6 +144,7 @@ def register(keeper: BoothKeeper, beside: Callable[[], object] = lambda: None) -
         client.on_delete(lambda: seat.leave(screen))
         with screen:
             ui.timer(REFRESH_S, screen.show)
+        return None
 
 
 def _shown(screen: Screen) -> None:

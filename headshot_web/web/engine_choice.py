@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from headshot_web import styles
+from headshot_web import styles, words_guests
 from headshot_web import words_openai as said
+from headshot_web.access import Right
 from headshot_web.accounts import Estimate
 from headshot_web.endpoint import OPENAI_HOST
 from headshot_web.model import EngineName, Job, OrderId, Photo
@@ -45,10 +46,18 @@ async def who(studio: Studio, here: Visit, photo: Photo) -> dict[str, Any]:
         "host": offer.host,
         "where": said.PLACES[await asyncio.to_thread(studio.desk.keys.place_to_keep)],
         "page": said.KEY_PAGE,
+        "guest": not here.may(Right.SETTINGS),
+        "left": await _left(here),
         "others": [
             {"id": one.id, "label": said.ENGINES["other"].format(date=date(one.created_at))} for one in others
         ],
     }
+
+
+async def _left(here: Visit) -> str:
+    """Say how many a guest can still have drawn elsewhere; nothing where nobody counts."""
+    allowance = await here.allowance()
+    return words_guests.LEFT_FOR_YOU.format(n=allowance.left) if allowance else ""
 
 
 def _trouble(offer: Offer) -> str:
@@ -77,7 +86,7 @@ async def price(here: Visit, photo: Photo, wanted: Wanted, locale: str) -> dict[
     each = await estimate(here, photo, replace(wanted, looks=looks, count=1))
     total = await estimate(here, photo, wanted) if wanted.looks else None
     if each is None:
-        return {"each": said.NO_PRICE_HERE}
+        return {"each": said.NO_PRICE_HERE if here.may(Right.COSTS) else await _left(here)}
     answer: dict[str, Any] = {"each": said.EACH.format(money=say_range(each, locale))}
     if total is not None:
         answer["total"] = said.ABOUT.format(money=say_range(total, locale))

@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from headshot_web import NAME, words, words_openai
+from headshot_web import NAME, words, words_guests, words_openai
 from headshot_web.access import Right
 from headshot_web.errors import HeadshotError
 from headshot_web.paths import static_dir
@@ -19,13 +19,14 @@ from headshot_web.web.assets import asset
 from headshot_web.web.undo import Undo
 from headshot_web.web.visiting import visit
 
-SETTINGS = "/settings"
+SETTINGS, VISIT = "/settings", "/visit"
 PLACES = (
     ("/", words.NAV_NEW, words.NAV_NEW_SHORT, "new"),
     ("/gallery", words.NAV_GALLERY, words.NAV_GALLERY, "gallery"),
     ("/privacy", words.NAV_PRIVACY, words.NAV_PRIVACY, "privacy"),
     (SETTINGS, words.NAV_SETTINGS, words.NAV_SETTINGS, "settings"),
 )
+GUEST_PLACES = (*PLACES[:3], (VISIT, words_guests.NAV_VISIT, words_guests.NAV_VISIT_SHORT, "tick"))
 SHEETS = ("app.css", "openai.css", "privacy.css")
 # A page that comes back from the browser's own cache would answer with an order already placed.
 _FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload()})</script>"
@@ -91,9 +92,8 @@ def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[Non
             link(NAME, "/", "name")
             if not bare:
                 with tag("nav", classes="places", aria_label=words.NAV_LABEL):
-                    for path, name, short, sign in PLACES:
-                        if path != SETTINGS or visitor.may(Right.SETTINGS):
-                            _place(path, name, short, sign, here=path == here)
+                    for path, name, short, sign in PLACES if visitor.visitor.is_owner else GUEST_PLACES:
+                        _place(path, name, short, sign, here=path == here)
                 _pill(visitor, may_send=studio.desk.is_set_up)
         header.move(target_index=0)
         if not bare:
@@ -107,8 +107,8 @@ def _pill(visitor: Visit, *, may_send: bool) -> None:
     long, short, path = words.PILL, words.PILL_SHORT, "/privacy"
     if may_send and visitor.may(Right.LEDGER):
         long, short, path = words_openai.PILL, words_openai.PILL_SHORT, "/sent"
-    elif may_send:
-        long, short = words_openai.PILL, words_openai.PILL_SHORT
+    elif not visitor.visitor.is_owner:
+        long, short = words_guests.PILL, words_guests.PILL_SHORT
     with link("", path, "pill", aria_label=long):
         tag("span", long, "long")
         tag("span", short, "short")

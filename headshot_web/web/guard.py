@@ -35,6 +35,7 @@ from headshot_web.web.sessions import SCOPE_KEY, VISITOR_KEY, SessionId, Session
 from headshot_web.web.ways import NOT_HERE, is_for, is_for_anybody
 
 PAIR_PATH = "/pair"
+LEAVE_PATH = "/api/visit/end"
 UPLOAD_PATH = "/api/photos"
 BOOTH_UPLOAD_PATH = "/api/booth/photo"
 SOCKET_PREFIX = "/_nicegui_ws/"
@@ -138,7 +139,7 @@ class Guard:
         self._recognise(scope, door)
         error = self._judge(scope, door)
         visitor: Visitor | None = scope[VISITOR_KEY]
-        if visitor is None or visitor.device is None:
+        if visitor is None or visitor.device is None or scope["path"] == LEAVE_PATH:  # who leaves is answered
             await self._serve(error, scope, receive, send, None)
             return
         with self._lines.open(visitor.device) as line:
@@ -192,7 +193,10 @@ class Guard:
             return FromOutside
         if scope["type"] == "http" and scope["method"] not in _METHODS:
             return NotDoneHere
-        if not _is_own_origin(scope, door.scheme.encode() + b"://" + hosts[0]) or not _is_own_site(scope):
+        # Over plain http at an address of the network no browser says whose page asks; its Origin does.
+        is_said = not door.is_lan or door.scheme == "https"
+        own = door.scheme.encode() + b"://" + hosts[0]
+        if not _is_own_origin(scope, own) or not _is_own_site(scope, is_said=is_said):
             return OtherOrigin
         return self._judge_visitor(scope) or self._judge_session(scope) or self._judge_length(scope)
 
@@ -365,13 +369,13 @@ def _is_own_origin(scope: Scope, own: bytes) -> bool:
     return origins == [own] if origins or _is_unsafe(scope) else True
 
 
-def _is_own_site(scope: Scope) -> bool:
+def _is_own_site(scope: Scope, *, is_said: bool) -> bool:
     """Whether the browser says that our own page, or the person by hand, asks for this."""
     sites = _values(scope, b"sec-fetch-site")
     destination = b"".join(_values(scope, b"sec-fetch-dest")).decode("latin-1")
     is_by_hand = _values(scope, b"sec-fetch-mode") == [b"navigate"] and not _is_unsafe(scope)
-    if not sites:  # a browser that can run the pages always says it when it changes something
-        return scope["type"] == "websocket" or not _is_unsafe(scope)
+    if not sites:  # where it is said at all, a browser always says it when it changes something
+        return not is_said or scope["type"] == "websocket" or not _is_unsafe(scope)
     if sites == [b"none"]:
         return is_by_hand and destination in _PAGE_DESTINATIONS
     return sites == [b"same-origin"] and (not is_by_hand or destination in _PAGE_DESTINATIONS)

@@ -13,7 +13,7 @@ from headshot_web.backstage import Backstage, Leftover
 from headshot_web.errors import HeadshotError, OperatorOnly, PinRests
 from headshot_web.finishing import firmly
 from headshot_web.paths import static_dir
-from headshot_web.web import operator_media
+from headshot_web.web import operator_media, qr
 from headshot_web.web.amounts import visitor
 from headshot_web.web.assets import asset
 from headshot_web.web.frame import frame, page
@@ -63,9 +63,10 @@ class Desk(ui.element, component=static_dir() / "components" / "operator.js"):
         self._backstage = backstage
         self._session = session
         self._locale = locale
+        self._here = here
         self.props.update({"words": said.PAGE, "looks": looks(), "here": here, "news": {}, "receipt": {}})
-        self.props.update({"printers": [], "now": {}})
-        for name in ("change", "rest", "phones", "end", "pin", "lock", "quit", "save", "look"):
+        self.props.update({"printers": [], "now": {}, "code": ""})
+        for name in ("change", "rest", "phones", "code", "end", "pin", "lock", "quit", "save", "look"):
             self.on(name, self._heard(getattr(self, f"_{name}")))
 
     async def show(self, **news: Any) -> None:  # noqa: ANN401 - what came of the latest press
@@ -125,6 +126,13 @@ class Desk(ui.element, component=static_dir() / "components" / "operator.js"):
             await (network.open() if wanted is True else network.close())
         return {"good": said.PAGE["saved"]}
 
+    async def _code(self, _nothing: object) -> News:
+        """Show a code for the operator's own phone, where these pages wait behind the PIN too."""
+        network = self._backstage.network
+        code = await network.invite_operator() if network is not None else None
+        self.props["code"] = qr.svg(code.url, label=said.PAGE["own_phone"]) if code else ""
+        return {}
+
     async def _end(self, also: list[str]) -> News:
         chosen = [one for one in Leftover if isinstance(also, list) and one.value in also]
         self.props["receipt"] = receipt(await self._backstage.end_event(chosen), self._locale)
@@ -136,8 +144,13 @@ class Desk(ui.element, component=static_dir() / "components" / "operator.js"):
         return {"good": said.PAGE["pin_changed"]}
 
     async def _lock(self, _nothing: object) -> News:
+        """Lock these pages; on the booth's own screen the guests' page comes back."""
         self._backstage.operators.lock(self._session)
-        raise OperatorOnly
+        if not self._here:
+            raise OperatorOnly
+        ui.navigate.to("/")
+        await self._backstage.show_booth()
+        return {}
 
     async def _quit(self, _nothing: object) -> News:
         self._backstage.quit()

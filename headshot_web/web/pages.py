@@ -14,15 +14,18 @@ from headshot_web.web import (
     headshot_page,
     looks_page,
     order_page,
+    phones_page,
     photo_page,
     privacy_page,
     sending_page,
     sent_page,
     settings_page,
     start_page,
+    visit_page,
     welcome_page,
 )
 from headshot_web.web.frame import missing
+from headshot_web.web.lan import Lan
 from headshot_web.web.threshold import Threshold
 
 ROOMS = (
@@ -36,15 +39,30 @@ ROOMS = (
     sending_page,
     sent_page,
     settings_page,
+    visit_page,
     welcome_page,
 )
 
 
-def register(studio: Studio) -> None:
+FETCHING = (headshot_page, gallery_page, photo_page, privacy_page, visit_page)
+"""What a guest of a booth needs: nothing is made from a phone there."""
+
+
+def register(studio: Studio, lan: Lan) -> None:
     """Register every page with the one object the pages talk to."""
     for room in ROOMS:
         room.register(studio)
+    phones_page.register(studio, lan)
     app.add_middleware(Threshold, studio=studio)
+    translations["en-US"].update(words.CONNECTION)
+    app.on_page_exception(lambda: missing(studio, HeadshotError()))
+    _register_nowhere(studio)
+
+
+def register_for_booth(studio: Studio) -> None:
+    """Register what a guest's phone may open beside the booth's own pages: looking and taking along."""
+    for room in FETCHING:
+        room.register(studio)
     translations["en-US"].update(words.CONNECTION)
     app.on_page_exception(lambda: missing(studio, HeadshotError()))
     _register_nowhere(studio)

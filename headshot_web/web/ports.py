@@ -69,6 +69,16 @@ def _open(port: int) -> Door:
     return Door(port=port, sockets=tuple(sockets))
 
 
+def listen_at(address: str, wished: int, *, tries: int = TRIES) -> socket.socket:
+    """Listen at one IPv4 address, on the wished port or the next free one; raises `NoPortFree`."""
+    for port in range(wished, min(wished + tries, 65536)):
+        try:
+            return _bind(socket.AF_INET, address, port)
+        except OSError:
+            continue
+    raise NoPortFree
+
+
 def find_port(wished: int, *, tries: int = TRIES) -> Door:
     """Hold the wished port, or the next free one; raises `NoPortFree`."""
     for port in range(wished, min(wished + tries, 65536)):

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from headshot_web import styles, words
 from headshot_web import words_openai as said
+from headshot_web.access import Right
 from headshot_web.accounts import Estimate
 from headshot_web.consent import Question
 from headshot_web.counter import Outgoing
@@ -60,9 +61,9 @@ def register(studio: Studio) -> None:
                 _pictures(sending)
             with tag("div", classes="panel"):
                 _question(sending)
-                _facts(sending, visitor())
+                _facts(here, sending)
                 _answer(here, sending)
-                _unfold(sending)
+                _unfold(here, sending)
 
 
 async def _prepared(studio: Studio, here: Visit, photo_id: str, request: Request) -> Sending:
@@ -131,9 +132,9 @@ def _question(sending: Sending) -> None:
             tag("p", paragraph)
 
 
-def _facts(sending: Sending, locale: str) -> None:
-    """Say to whom, how much, and what it costs."""
-    offer = sending.offer
+def _facts(here: Visit, sending: Sending) -> None:
+    """Say to whom, how much, and what it costs, if that is theirs to know."""
+    offer, locale = sending.offer, visitor()
     size = megabytes(max(one.dispatch.size_bytes for one in sending.outgoing))
     one, many = (text.replace("{size}", size) for text in (said.HOW_MUCH_ONE, said.HOW_MUCH_MANY))
     cost = said.COST_UNKNOWN
@@ -143,13 +144,13 @@ def _facts(sending: Sending, locale: str) -> None:
         for term, value in (
             (said.TO, (said.TO_SECURE if offer.secure else said.TO_PLAIN).format(host=offer.host)),
             (said.HOW_MUCH, words.count(sending.wanted.headshots, one, many)),
-            (said.COST, cost),
+            *([(said.COST, cost)] if here.may(Right.COSTS) else []),
         ):
             tag("dt", term)
             tag("dd", value)
 
 
-def _unfold(sending: Sending) -> None:
+def _unfold(here: Visit, sending: Sending) -> None:
     """Give the description, every field, and the picture's fingerprint to whoever wants to know."""
     wanted = sending.wanted
     tag("hr")
@@ -163,8 +164,9 @@ def _unfold(sending: Sending) -> None:
         tag("p", said.FIELDS_TEXT.format(model=dispatch.model, fields=", ".join(dispatch.fields)), "fine")
         for sha in dict.fromkeys(sha for one in sending.outgoing for sha in one.dispatch.pictures):
             tag("p", said.FINGERPRINT.format(sha=sha), "fine sha")
-    with tag("p", classes="fine"):
-        link(said.LEFT_SO_FAR, "/sent", "")
+    if here.may(Right.LEDGER):
+        with tag("p", classes="fine"):
+            link(said.LEFT_SO_FAR, "/sent", "")
 
 
 def _answer(here: Visit, sending: Sending) -> None:

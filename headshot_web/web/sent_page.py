@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from headshot_web import styles, words, words_privacy
+from headshot_web import styles, words, words_guests, words_privacy
 from headshot_web import words_openai as said
 from headshot_web.access import Right
 from headshot_web.accounts import Entry, Money, Outcome, Spending
@@ -113,7 +113,7 @@ async def listed(here: Visit, entry: Entry, locale: str) -> dict[str, Any]:
     return {
         "n": entry.number,
         "when": said.moment(entry.sent_at),
-        "name": styles.name(entry.style_id) if entry.style_id else "",
+        "name": _name(entry),
         "host": dispatch.host,
         "secure": dispatch.secure,
         "size": words.megabytes(dispatch.size_bytes),
@@ -130,6 +130,13 @@ async def listed(here: Visit, entry: Entry, locale: str) -> dict[str, Any]:
         "photo": photo,
         "deleted": entry.deleted or bool(entry.photo_ids and not photo and not entry.for_guest),
     }
+
+
+def _name(entry: Entry) -> str:
+    """Say which look it was, or that it was for a guest, whose choice it is."""
+    if entry.for_guest:
+        return words_guests.BY_A_GUEST
+    return styles.name(entry.style_id) if entry.style_id else ""
 
 
 async def _photo(here: Visit, entry: Entry) -> str:

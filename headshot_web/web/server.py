@@ -10,12 +10,12 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from headshot_web import NAME, logbook
 from headshot_web.errors import NotUnderstood
@@ -23,6 +23,10 @@ from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
 from headshot_web.web.bodies import MEGABYTE, Limits
 from headshot_web.web.guard import Guard, Here, owner_here
+from headshot_web.web.interfaces import Networks, interfaces
+from headshot_web.web.lan import Lan
+from headshot_web.web.listening import configure
+from headshot_web.web.local_name import LocalName
 from headshot_web.web.ports import Door, find_port
 from headshot_web.web.refusals import as_json
 
@@ -34,19 +38,17 @@ if TYPE_CHECKING:
 RECONNECT_S = 120
 """How long a page's state waits for a phone that went to its camera."""
 
-GRACE_S = 2
-"""How long the end waits for answers under way."""
-
 SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 _FAVICON = "favicon.svg"
 _FRAMING_BYTES = 64 * 1024
-_SOCKET_BYTES = 1_100_000
 
 
 class Server(uvicorn.Server):
     """Uvicorn that ends quietly: no traceback at Ctrl-C, no waiting for open pages."""
 
     on_ready: Callable[[], None]
+    lan: Lan
+    attending: asyncio.Future[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say so."""
@@ -58,6 +60,9 @@ class Server(uvicorn.Server):
         """Hang up on open pages first: they would keep the end waiting."""
         from nicegui import core  # noqa: PLC0415
 
+        if self.attending is not None:
+            self.attending.cancel()
+        await self.lan.shut()
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(core.sio.eio.disconnect(), timeout=1)
@@ -92,10 +97,10 @@ def _prepare_nicegui(settings: Settings) -> None:
     tempfile.tempdir = str(settings.folders.scratch)
 
 
-def _register_pages(studio: Studio) -> None:
+def _register_pages(studio: Studio, lan: Lan) -> None:
     from headshot_web.web import pages  # noqa: PLC0415 - pages import NiceGUI
 
-    pages.register(studio)
+    pages.register(studio, lan)
 
 
 def _run_nicegui(app: FastAPI) -> None:
@@ -127,11 +132,12 @@ def build(  # noqa: PLR0913 - all that can be different
     settings: Settings,
     *,
     port: int,
+    lan: Lan,
     limits: Limits | None = None,
-    register: Callable[[Studio], None] = _register_pages,
+    register: Callable[[Studio, Lan], None] = _register_pages,
     routes: Callable[[FastAPI], None] | None = None,
     here: Here = owner_here,
-) -> ASGIApp:
+) -> Guard:
     """Return the whole app behind its guard, with its pages as `register` adds them; once in a process.
 
     `routes` adds some of one's own before the app's; `here` says who the browser on this computer is.
@@ -141,7 +147,15 @@ def build(  # noqa: PLR0913 - all that can be different
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
     from starlette.middleware.gzip import GZipMiddleware  # noqa: PLC0415
 
-    from headshot_web.web import clients, leaving, media, uploads  # noqa: PLC0415
+    from headshot_web.web import (  # noqa: PLC0415
+        certificate_door,
+        clients,
+        leaving,
+        media,
+        pair_page,
+        uploads,
+        visit_page,
+    )
     from headshot_web.web.assets import Assets  # noqa: PLC0415
     from headshot_web.web.csp import PageScripts  # noqa: PLC0415
 
@@ -149,11 +163,14 @@ def build(  # noqa: PLR0913 - all that can be different
     app.add_exception_handler(RequestValidationError, lambda _request, _error: as_json(NotUnderstood))
     if routes is not None:
         routes(app)
+    pair_page.register(app, studio)
+    visit_page.register_end(app, studio)
     uploads.register(app, studio)
     leaving.register(app, studio)
     media.register(app, studio)
     app.mount("/static", Assets(), name="static")
-    register(studio)
+    certificate_door.register(app, lan)
+    register(studio, lan)
     _run_nicegui(app)
     compressed = GZipMiddleware(PageScripts(app), minimum_size=1000, compresslevel=6)
     return Guard(
@@ -168,36 +185,49 @@ def build(  # noqa: PLR0913 - all that can be different
     )
 
 
-async def serve(
+def _way_in_for_phones(studio: Studio, settings: Settings, port: int, networks: Networks) -> Lan:
+    """Return the way in for phones, closed."""
+
+    async def leave() -> None:
+        studio.pairing.revoke()
+        await studio.guests.leave_all()
+
+    async def stay(until: datetime) -> None:
+        await asyncio.to_thread(studio.devices.prolong, until)
+
+    return Lan(settings.folders, port=port, leave=leave, stay=stay, networks=networks, name=LocalName())
+
+
+async def serve(  # noqa: PLR0913 - likewise
     studio: Studio,
     settings: Settings,
     *,
     port: int | Door,
     on_ready: Callable[[str], None],
-    app: Callable[..., ASGIApp] = build,
+    attend: Callable[[Lan], Awaitable[None]] | None = None,
+    networks: Networks = interfaces,
+    app: Callable[..., Guard] = build,
 ) -> None:
     """Serve until Ctrl-C, on the next free port when the wished one is busy; raises `NoPortFree`.
 
-    `on_ready` hears the address once it answers.
+    `on_ready` hears the address once it answers; `attend` then looks after the way in for phones.
     """
     door = port if isinstance(port, Door) else find_port(port)
     logbook.begin()
+    lan = _way_in_for_phones(studio, settings, door.port, networks)
     try:
-        config = uvicorn.Config(
-            app(studio, settings, port=door.port),
-            log_level="warning",
-            log_config=None,  # see `logbook`: uvicorn would write to the terminal
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="on",
-            ws_max_size=_SOCKET_BYTES,
-            ws_per_message_deflate=False,
-            timeout_keep_alive=65,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        guard = app(studio, settings, port=door.port, lan=lan)
+        lan.stand_before(guard)
+        config = configure(guard, lifespan="on")
         server = Server(config)
-        server.on_ready = lambda: on_ready(door.address)
+        server.lan = lan
+
+        def ready() -> None:
+            on_ready(door.address)
+            if attend is not None:
+                server.attending = asyncio.ensure_future(attend(lan))
+
+        server.on_ready = ready
         with logbook.keep(settings.folders):
             await server.serve(list(door.sockets))
     finally:

@@ -3,7 +3,7 @@
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from headshot_web import NAME, __version__, words
+from headshot_web import NAME, __version__, words, words_phones
 from headshot_web import words_privacy as said
 from headshot_web.access import Right
 from headshot_web.paths import static_dir
@@ -34,6 +34,10 @@ def register(studio: Studio) -> None:
                 tag("p", said.DELETED_ALL, "note calm", role="status")
             _appearance(studio)
             await provider_settings.add(studio)
+            with tag("section"):
+                tag("h2", words_phones.SETTINGS_HEADING, "small")
+                tag("p", words_phones.SETTINGS_TEXT)
+                link(words_phones.START_LINK, "/phones", "")
             with tag("section"):
                 tag("h2", words.SETTINGS_FOLDER, "small")
                 with tag("p"):

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from nicegui import ui
 
-from headshot_web import words
+from headshot_web import words, words_guests, words_phones
+from headshot_web.access import Right
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
 from headshot_web.web.camera import Camera
@@ -27,13 +28,19 @@ def register(studio: Studio) -> None:
 
     @page("/", words.START_TITLE)
     async def start() -> None:
-        photos = (await visit(studio).photos())[:RECENT_PHOTOS]
+        here = visit(studio)
+        photos = (await here.photos())[:RECENT_PHOTOS]
         with frame(studio, "/"):
             with tag("div", classes="hero"):
                 _pitch()
                 with tag("div", classes="place"):
                     Drop(limit_mb=studio.settings.max_upload_mb)
-                    tag("p", words.START_PROMISE, "fine promise")
+                    promise = words.START_PROMISE if here.visitor.is_owner else words_guests.PROMISE
+                    tag("p", promise, "fine promise")
+                    if here.may(Right.PHONES):
+                        with tag("p", classes="fine from-phone"):
+                            tag("span", f"{words_phones.START_ASK} ")
+                            link(words_phones.START_LINK, "/phones", "")
             if photos:
                 with tag("section", classes="recent"):
                     tag("h2", words.RECENT, "small")

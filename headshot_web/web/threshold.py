@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 
 from headshot_web.visit import Visit
 from headshot_web.web.visiting import visitor_of
+from headshot_web.web.ways import NOT_HERE
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 WELCOME = "/welcome"
 YOUNG = "/not-yet"
 POLICY = "/privacy"
-OPEN = frozenset({WELCOME, YOUNG, POLICY})
+OPEN = frozenset({WELCOME, YOUNG, POLICY, NOT_HERE})
 """Pages that can be read before the yes."""
 
 _OWN_PREFIX = "/_nicegui"

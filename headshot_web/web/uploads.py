@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from fastapi import FastAPI, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from headshot_web.errors import UploadInterrupted, WelcomeFirst
+from headshot_web.model import DeviceId
 from headshot_web.web.answers import answering
 from headshot_web.web.bodies import BodyEnded
 from headshot_web.web.guard import UPLOAD_PATH
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 """How many photos are read at the same time; more wait, so that they don't fill the memory."""
+AT_ONCE_FROM_PHONES = 6
+"""How many of phones: one from each, and however slow they are, the owner's own do not wait for them."""
 
 
 async def bytes_of(request: Request) -> AsyncIterator[bytes]:
@@ -32,9 +37,29 @@ async def bytes_of(request: Request) -> AsyncIterator[bytes]:
         raise ended.error from ended
 
 
+class Places:
+    """Where photos are read."""
+
+    def __init__(self) -> None:
+        self._here = asyncio.Semaphore(AT_ONCE)
+        self._phones = asyncio.Semaphore(AT_ONCE_FROM_PHONES)
+        self._each: WeakValueDictionary[DeviceId, asyncio.Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def one(self, device: DeviceId | None) -> AsyncIterator[None]:
+        """Wait for a place."""
+        if device is None:
+            async with self._here:
+                yield
+            return
+        own = self._each.setdefault(device, asyncio.Semaphore(1))
+        async with own, self._phones:
+            yield
+
+
 def register(app: FastAPI, studio: "Studio") -> None:
     """Add the route that takes a photo in."""
-    places = asyncio.Semaphore(AT_ONCE)
+    places = Places()
 
     @app.post(UPLOAD_PATH)
     @answering
@@ -42,6 +67,6 @@ def register(app: FastAPI, studio: "Studio") -> None:
         here = visit_of(studio, request)
         if not await here.policy_agreed():
             raise WelcomeFirst
-        async with places:
+        async with places.one(here.visitor.device):
             photo = await here.take_in(bytes_of(request))
         return JSONResponse({"photo": photo.id}, status_code=201)

@@ -16,6 +16,7 @@ NOT_HERE: Final = "/not-here"
 _ID: Final = "[0-9a-f]{32}"
 _ANYBODY: Final = (
     "/pair",
+    "/certificate",
     "/api/pair",
     "/api/pair/code",
     "/api/pair/wait",
@@ -42,24 +43,24 @@ _THINGS: Final = (
     "/download/headshot/.+",
     r"/download/headshots\.zip",
     "/download/job/.+",
+    "/operator",
+    "/api/operator/.+",
     "/_nicegui/.*",
     "/_nicegui_ws/.*",
 )
+"""The operator's pages, too, where there is a booth: what is behind them is behind a PIN."""
 _ONE_HEADSHOT: Final = (
+    f"/take/{_ID}",
     "/api/visit/end",
     f"/media/headshot/{_ID}(/thumbnail)?",
     f"/download/headshot/{_ID}",
-    "/_nicegui/.*",
-    "/_nicegui_ws/.*",
 )
 _AT_THE_BOOTH: Final = (
     "/",
-    "/operator(/.*)?",
+    "/operator",
     "/api/booth/.+",
     "/api/operator/.+",
     "/media/booth/.+",
-    "/media/operator/.+",
-    "/download/operator/.+",
     "/api/clear-cache",
     "/_nicegui/.*",
     "/_nicegui_ws/.*",

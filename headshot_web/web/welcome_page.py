@@ -1,18 +1,18 @@
 """The very first page: what this is, what stays and leaves, who may use it; and a kind stop for children."""
 
-from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
 from headshot_web import words_privacy as said
 from headshot_web.consent import Consent, ConsentKind
-from headshot_web.errors import HeadshotError
 from headshot_web.policy import POLICY_DATE
 from headshot_web.provider_errors import BadServer
 from headshot_web.studio import Studio
-from headshot_web.web import deleting
+from headshot_web.web import deleting, guest_welcome
 from headshot_web.web.engine_choice import named_host
-from headshot_web.web.frame import button, frame, go, icon, link, note, page, tag
-from headshot_web.web.threshold import POLICY, WELCOME, YOUNG, way_on
+from headshot_web.web.frame import frame, icon, link, page, tag
+from headshot_web.web.threshold import WELCOME, YOUNG, way_on
+from headshot_web.web.visiting import visit
+from headshot_web.web.welcome import answer, points
 
 
 def register(studio: Studio) -> None:
@@ -20,8 +20,12 @@ def register(studio: Studio) -> None:
 
     @page(WELCOME, said.WELCOME_TITLE)
     async def welcome_page(to: str = "") -> Response | None:
-        if await studio.desk.policy_agreed() is not None:
+        here = visit(studio)
+        if await here.policy_agreed():
             return RedirectResponse(way_on(to), 303)
+        if not here.visitor.is_owner:
+            await guest_welcome.build(studio, here, way_on(to))
+            return None
         before = _before(studio)
         storage = await studio.storage()
         is_anew = bool(storage.photos or storage.headshots)
@@ -32,7 +36,7 @@ def register(studio: Studio) -> None:
                 tag("h1", said.WELCOME_HEADING_AGAIN if is_anew else said.WELCOME_HEADING)
                 tag("p", said.WELCOME_LEAD, "lead")
             _points(studio)
-            _answer(studio, way_on(to), said.CHANGED_START if before else said.WELCOME_START)
+            answer(here, way_on(to), said.CHANGED_START if before else said.WELCOME_START, said.WELCOME_NOTED)
             if is_anew:
                 await _what_is_here(studio)
         return None
@@ -72,40 +76,12 @@ def _points(studio: Studio) -> None:
     except BadServer:
         to = ""
     leaves = said.WELCOME_LEAVES_ASKED.format(to=to) if to else said.WELCOME_LEAVES_NEVER
-    with tag("dl", classes="points"):
-        for sign, (title, text) in (
-            ("frame", said.WELCOME_STAYS),
-            ("privacy", (said.WELCOME_LEAVES, leaves)),
-            ("person", said.WELCOME_WHO),
-            ("tick", said.WELCOME_NO_ACCOUNT),
-        ):
-            with tag("div"):
-                with tag("dt"):
-                    icon(sign)
-                    tag("span", title)
-                tag("dd", text)
-
-
-def _answer(studio: Studio, way: str, yes: str) -> None:
-    """One clear step on, and a quiet way for who is too young."""
-    trouble = ui.column().classes("trouble")
-
-    async def start() -> None:
-        try:
-            await studio.desk.agree_to_policy()
-        except HeadshotError as error:
-            trouble.clear()
-            with trouble, tag("div", role="alert"):
-                note(f"{error.title}.", error.advice)
-            return
-        go(way, instead=True)
-
-    with tag("div", classes="actions answer"):
-        button(yes, start, "button accent")
-        link(said.WELCOME_YOUNG, YOUNG, "button quiet")
-    tag("p", said.WELCOME_NOTED, "fine after")
-    with tag("p"):
-        link(said.WELCOME_READ, POLICY, "")
+    points(
+        ("frame", said.WELCOME_STAYS),
+        ("privacy", (said.WELCOME_LEAVES, leaves)),
+        ("person", said.WELCOME_WHO),
+        ("tick", said.WELCOME_NO_ACCOUNT),
+    )
 
 
 async def _what_is_here(studio: Studio) -> None:

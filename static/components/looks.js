@@ -83,7 +83,7 @@ export default {
           <label v-if="who.ready" class="way"><input type="radio" name="who" value="provider" v-model="by">
             <span class="text"><b>{{ who.to }}</b><span>{{ who.words.provider_text }}</span><span class="fine">{{ price.each || '\u00a0' }}</span></span>
             <span class="tick" v-if="sent"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span></label>
-          <div v-else class="way off"><span class="text"><b>{{ who.to }}</b><span>{{ who.words.provider_text }}</span></span>
+          <div v-else-if="!who.guest" class="way off"><span class="text"><b>{{ who.to }}</b><span>{{ who.words.provider_text }}</span></span>
             <p v-if="who.trouble" class="fine warned">{{ who.trouble }} <a href="/settings#provider">{{ who.words.settings }}</a></p>
             <button v-else type="button" class="button" :aria-expanded="String(adding)" aria-controls="add-key" @click="adding = !adding">{{ who.words.add_key }}</button></div>
           <label class="way"><input type="radio" name="who" value="here" v-model="by">
@@ -109,7 +109,7 @@ export default {
           <fieldset v-if="who.others.length"><legend>{{ who.words.others }}</legend>
             <div class="mates"><label v-for="o in who.others" :key="o.id" class="mate"><input type="checkbox" :value="o.id" v-model="others" :disabled="others.length >= 3 && !others.includes(o.id)" :aria-label="o.label"><img :src="'/media/photo/' + o.id + '/thumbnail'" alt="" loading="lazy"><span v-if="others.includes(o.id)" class="tick"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span></label></div>
             <p class="fine">{{ who.words.others_text }}</p></fieldset>
-          <p class="fine wide">{{ fill(who.words.lead) }} <button v-if="n" type="button" class="linklike" @click="$emit('see', wanted)">{{ who.words.see }}</button><template v-if="n"> · </template><a href="/settings#provider">{{ who.words.settings }}</a></p>
+          <p class="fine wide">{{ fill(who.words.lead) }} <button v-if="n" type="button" class="linklike" @click="$emit('see', wanted)">{{ who.words.see }}</button><template v-if="n"> · </template><a v-if="!who.guest" href="/settings#provider">{{ who.words.settings }}</a></p>
         </div>
       </fieldset>
       <div class="looks-tools">

@@ -17,8 +17,8 @@ const Choice = {
   emits: ["change"],
   template: `
     <fieldset class="field choice"><legend>{{ label }}</legend>
-      <div :class="options.some(o => o[2]) ? 'rows' : 'chips'">
-        <label v-for="[value_, title, text] in options" :key="value_" :class="options.some(o => o[2]) ? 'row' : 'chip'">
+      <div :class="options.some(o => o[2]) ? 'picks' : 'chips'">
+        <label v-for="[value_, title, text] in options" :key="value_" :class="options.some(o => o[2]) ? 'pick' : 'chip'">
           <input type="radio" :name="name" :value="value_" :checked="value_ === value" @change="$emit('change', name, value_)"><span><b>{{ title }}</b><span v-if="text" class="fine">{{ text }}</span></span></label>
       </div></fieldset>`,
 };
@@ -29,8 +29,8 @@ const Switch = {
 };
 export default {
   components: { Field, Choice, Switch },
-  props: { words: Object, looks: Array, setting: Object, now: Object, news: Object, receipt: Object, printers: Array, here: Boolean },
-  data: () => ({ at: location.hash.slice(1) || "now", busy: "", trouble: "", good: "", shot: "", also: [], old: "", fresh: "", cameras: [], asked: "" }),
+  props: { words: Object, looks: Array, setting: Object, now: Object, news: Object, receipt: Object, printers: Array, code: String, here: Boolean },
+  data: () => ({ at: location.hash.slice(1) || "now", busy: "", trouble: "", good: "", shot: "", also: [], old: "", fresh: "", cameras: [], asked: "", lens: !!navigator.mediaDevices }),
   computed: {
     w() { return this.words; },
     sections() { return ["now", "event", "making", "guests", "taking", "ending"].map(name => [name, this.w[name]]); },
@@ -116,22 +116,22 @@ export default {
     <div class="desk">
       <div class="top">
         <div><h1 class="small">{{ setting.name }}</h1><p class="state" :class="{ good: state[1] }"><i></i>{{ state[0] }}</p></div>
-        <div class="actions"><a class="button" href="/">{{ w.booth }}</a><button type="button" class="button quiet" @click="send('lock')">{{ w.lock }}</button></div>
+        <div class="actions"><button type="button" class="button" :class="{ accent: now.open }" @click="send('lock')">{{ here ? w.booth : w.lock }}</button></div>
       </div>
-      <p v-if="!now.ready && at !== 'event'" class="note">{{ w.needed }} <button type="button" class="plain" @click="at = 'event'">{{ w.needed_go }}</button></p>
+      <p v-if="!now.ready && at !== 'event'" class="note ask">{{ w.needed }} <button type="button" class="button accent" @click="at = 'event'">{{ w.needed_go }}</button></p>
       <nav class="tabs" :aria-label="w.sections"><button v-for="[name, title] in sections" :key="name" type="button" :aria-current="at === name ? 'page' : null" @click="at = name">{{ title }}</button></nav>
       <div class="told" role="status"><p v-if="trouble" class="note">{{ trouble }}</p><p v-else-if="good" class="saved"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg>{{ good }}</p></div>
 
       <section v-if="at === 'now'" class="now">
         <div class="card pad status">
-          <ul v-if="now.closed?.length && !now.resting" class="plain"><li v-for="reason in now.closed" :key="reason">{{ reason }}</li></ul>
+          <ul v-if="now.ready && now.closed?.length && !now.resting" class="plain"><li v-for="reason in now.closed" :key="reason">{{ reason }}</li></ul>
           <div class="actions">
             <button v-if="now.resting" type="button" class="button accent" @click="send('rest', false)">{{ w.open }}</button>
             <button v-else type="button" class="button" @click="send('rest', true)">{{ w.close }}</button>
-            <button type="button" class="button" :disabled="busy === 'test'" @click="test">{{ busy === 'test' ? w.testing : w.test }}</button>
+            <button v-if="lens" type="button" class="button" :disabled="busy === 'test'" @click="test">{{ busy === 'test' ? w.testing : w.test }}</button>
           </div>
-          <p v-if="!shot" class="fine">{{ w.test_text }}</p>
-          <figure v-else class="shot"><img :src="shot" :alt="w.test_alt"><figcaption class="fine">{{ w.test_done }}</figcaption></figure>
+          <p v-if="lens && !shot" class="fine">{{ w.test_text }}</p>
+          <figure v-if="shot" class="shot"><img :src="shot" :alt="w.test_alt"><figcaption class="fine">{{ w.test_done }}</figcaption></figure>
         </div>
         <h2 class="small">{{ w.numbers }}</h2>
         <dl class="numbers"><div v-for="one in now.totals" :key="one.name"><dt>{{ one.name }}</dt><dd>{{ one.value }}</dd></div></dl>
@@ -210,7 +210,8 @@ export default {
         <div v-if="setting.share_by_qr" class="under">
           <p v-if="!now.phones?.there" class="soft">{{ w.phones_none }}</p>
           <template v-else><p>{{ now.phones.address ? w.phones_on.replace('{address}', now.phones.address).replace('{until}', now.phones.until) : w.phones_off }}</p>
-            <div class="actions"><button v-if="now.phones.address" type="button" class="button" @click="send('phones', false)">{{ w.phones_close }}</button><button v-else type="button" class="button accent" :disabled="busy === 'phones'" @click="send('phones', true)">{{ w.phones_open }}</button></div></template>
+            <div class="actions"><button v-if="now.phones.address && here" type="button" class="button" @click="send('code')">{{ w.own_phone }}</button><button v-if="now.phones.address" type="button" class="button" @click="send('phones', false)">{{ w.phones_close }}</button><button v-else type="button" class="button accent" :disabled="busy === 'phones'" @click="send('phones', true)">{{ w.phones_open }}</button></div>
+            <figure v-if="code && now.phones.address" class="code"><div v-html="code"></div><figcaption class="fine">{{ w.own_phone_text }}</figcaption></figure></template>
         </div>
         <div class="switches"><Switch name="printing.enabled" :label="w.printing" :value="printing.enabled" @change="change"/></div>
         <div v-if="printing.enabled" class="under">
