@@ -1,7 +1,7 @@
 # headshot-web: everything by one word. Needs Python 3.11 to 3.14, make and git; uv makes it faster when it is there.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test thorough check bench torture test-gateway constraints audit clean
+.PHONY: help run test thorough check bench torture soak test-gateway constraints audit clean
 MAKEFLAGS += --no-print-directory
 
 ifeq ($(OS),Windows_NT)
@@ -54,6 +54,9 @@ bench: .venv/.test  ## Measure every figure against its limit
 
 torture: .venv/.test  ## Kill it at a hundred moments and fill its disk: nothing paid is lost
 	@"$(PY)" -m tests.torture $(ARGS)
+
+soak: .venv/.test  ## Hundreds of guests at the booth, with faults mixed in: nothing and nobody is left behind
+	@"$(PY)" -m tests.soak $(ARGS)
 
 test-gateway: .venv/.test .venv-gateway/.made  ## Draw through a LiteLLM gateway over two servers on this computer
 	@GATEWAY_PYTHON="$(GATEWAY)" "$(PY)" -m pytest tests/gateway/drawing.py $(ARGS)

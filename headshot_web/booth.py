@@ -171,7 +171,7 @@ class BoothKeeper:
             return
         may_pay = False
         try:
-            may_pay = await self.purse.allows(self.event, self.orders.unsent, self.state.photo, style)
+            may_pay = await self.purse.allows(self.event, self.orders.unsent)
         except HeadshotError as error:
             self.note(error)
         self.touch(Choose(visit=visit, style=style, may_pay=may_pay))

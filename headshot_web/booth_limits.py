@@ -6,14 +6,13 @@ import asyncio
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
 
-from headshot_web.errors import BudgetReached, HeadshotError
+from headshot_web.errors import HeadshotError
 from headshot_web.event import BoothEngine, Event
-from headshot_web.model import EngineName, PhotoId, StyleId
+from headshot_web.model import EngineName
 from headshot_web.signals import Closed
 from headshot_web.studio import Studio
 from headshot_web.till import EventBudget
@@ -60,21 +59,14 @@ class Purse:
             and ledger.sent_for(event.id) + under_way < event.paid_in_all
         )
 
-    async def allows(
-        self, event: Event, under_way: int, photo: PhotoId | None = None, style: StyleId | None = None
-    ) -> bool:
-        """Whether one more may be paid for; with a photo and a look, this very one."""
+    async def allows(self, event: Event, under_way: int = 0) -> bool:
+        """Whether one more may be paid for; whether the budget reaches is known with its price."""
         if event.engine is BoothEngine.ON_DEVICE:
             return False
         if not await asyncio.to_thread(self._counts_allow, event, under_way):
             return False
-        estimate = None
-        with suppress(HeadshotError):
-            if photo and style:
-                how = {"engine": EngineName.OPENAI, "quality": event.quality}
-                estimate = await self._studio.estimate(photo, [style], **how)  # type: ignore[arg-type]
-        budget = await asyncio.to_thread(self._studio.till.budget, estimate)
-        return budget is None or not (budget.over or budget.left <= 0)
+        budget = await asyncio.to_thread(self._studio.till.budget)
+        return budget is None or budget.left > 0
 
 
 class Health:
@@ -132,12 +124,7 @@ class Health:
         return False
 
     async def _is_spent(self, event: Event) -> bool:
-        if event.engine is not BoothEngine.OPENAI:
-            return False
-        try:
-            return not await self._purse.allows(event, 0)
-        except BudgetReached:
-            return True
+        return event.engine is BoothEngine.OPENAI and not await self._purse.allows(event)
 
     def _is_full(self) -> bool:
         try:

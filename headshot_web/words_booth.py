@@ -72,6 +72,7 @@ SCREEN: Final[Words] = {
     "another": "Another look|Another look · 1 left|Another look · {n} left",
     "no_more": "That was your last one here.",
     "finish": "Finish",
+    "to_mine": "See my headshots",
     "take_title": "Take it with you.",
     "scan": "Scan this with your phone's camera",
     "scan_text": "Your phone needs to be in the same Wi-Fi. The code is for one phone.",
@@ -113,6 +114,9 @@ ELSEWHERE: Final = (
     "Your photo is sent to {to}.|They draw the headshot, and normally keep the photo up to 30 days "
     "to look for misuse. It trains nothing."
 )
+ELSEWHERE_OWN: Final = (
+    "Your photo is sent to {to}.|It draws the headshot. How long it keeps the photo is up to {booth}."
+)
 ELSE_HERE: Final = "If {to} can't be reached,|this computer makes it instead, and tells you."
 DELETED: Final = "Then it is deleted.|At most {n} minutes after you leave, so that your phone can fetch it."
 DELETED_AT_ONCE: Final = "Then it is deleted.|As soon as you leave."
@@ -151,6 +155,8 @@ CLOSED: Final[Mapping[Closed, str]] = {
 }
 CLOSED_FINE: Final = "It opens again by itself."
 SOMEBODY: Final = "the people here"
+OWN_SERVER: Final = "the booth's own server"
+OPENAI: Final = "OpenAI"
 
 # When something does not work, said to a guest
 
@@ -163,6 +169,7 @@ TROUBLES: Final[Mapping[str, str]] = {
     "UploadInterrupted": "The photo did not arrive.|Please try once more.",
 }
 TROUBLE: Final = "This one did not work.|Your photo is safe. Try again, or choose another look."
+TROUBLE_LAST: Final = "It may have been drawn all the same, so it counts as your last one here."
 TROUBLE_PHOTO: Final = "This photo can't be used.|Please take it again."
 MAY_BE_SLOW: Final = "{to} is busy just now.|Your photo is safe. Try again in a moment."
 

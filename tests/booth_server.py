@@ -67,6 +67,7 @@ async def run(folder: Path, port: int, parts: dict[str, Any]) -> None:
         await studio.desk.agree_to_policy()
         if os.environ.get("HEADSHOT_WEB_OPENAI_BASE_URL"):
             await studio.desk.agree()
+            await studio.desk.keep_key(os.environ["TEST_KEY"])
         events = EventBook.open(settings.folders)
         if parts:
             events.use(event_of(parts))

@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 from headshot_web import signals
 from headshot_web import words_booth as said
 from headshot_web.booth import BoothKeeper
-from headshot_web.errors import HeadshotError
 from headshot_web.model import HeadshotId, Role, StyleId
 from headshot_web.paths import static_dir
 from headshot_web.signals import VisitId
@@ -135,10 +134,8 @@ def register(keeper: BoothKeeper, beside: Callable[[], object] = lambda: None) -
             own = await visit(keeper.studio).photos()
             return RedirectResponse("/gallery" if own else "/operator", 303)
         ui.add_head_html(f'<link rel="stylesheet" href="{asset("booth.css")}">')
-        try:
-            to = (await keeper.studio.desk.offer()).provider_name
-        except HeadshotError:
-            to = "OpenAI"
+        offer = await keeper.studio.desk.offer()
+        to = said.OPENAI if offer.is_openai or not offer.host else said.OWN_SERVER
         screen = Screen(keeper, seat, to)
         beside()
         screen.open()

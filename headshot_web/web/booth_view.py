@@ -29,7 +29,7 @@ def terms(event: Event, to: str) -> list[list[str]]:
     if event.engine is BoothEngine.ON_DEVICE:
         lines.append(said.HERE)
     else:
-        lines.append(said.ELSEWHERE)
+        lines.append(said.ELSEWHERE if to == said.OPENAI else said.ELSEWHERE_OWN)
         if event.engine is BoothEngine.OPENAI_ELSE_HERE:
             lines.append(said.ELSE_HERE)
     if event.keep is Keep.UNTIL_EVENT_ENDS:
@@ -37,7 +37,8 @@ def terms(event: Event, to: str) -> list[list[str]]:
     else:
         lines.append(said.DELETED if event.share_by_qr and event.grace_min else said.DELETED_AT_ONCE)
     lines.append(said.ONLY_YOU)
-    return [line.format(to=to, n=event.grace_min).split("|") for line in lines]
+    words = {"to": to, "n": event.grace_min, "booth": booth or said.SOMEBODY}
+    return [line.format(**words).split("|") for line in lines]
 
 
 def setting(keeper: BoothKeeper, to: str) -> dict[str, Any]:
@@ -110,7 +111,9 @@ def _trouble(keeper: BoothKeeper, to: str) -> list[str] | None:
     if state.trouble is None:
         return None
     of_photo = state.step in (Step.CAMERA, Step.SHOTS)
-    return said.trouble(state.trouble, to=to, booth=keeper.event.operator_name, of_photo=of_photo)
+    told = said.trouble(state.trouble, to=to, booth=keeper.event.operator_name, of_photo=of_photo)
+    is_last = state.step is Step.WAITING and state.trouble != "BudgetReached" and not state.left(keeper.event)
+    return [told[0], said.TROUBLE_LAST] if is_last else told
 
 
 def _work(keeper: BoothKeeper, to: str) -> dict[str, Any] | None:

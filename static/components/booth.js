@@ -26,7 +26,7 @@ const Person = {
 export default {
   components: { Camera, Compare, Person },
   props: { words: Object, setting: Object, view: Object, fine: String },
-  data: () => ({ shots: [], at: 0, lens: "starting", picked: "", ready: {}, broken: {}, keep: false, copies: 1, lost: false, partial: "", sending: false, wiped: 0 }),
+  data: () => ({ shots: [], at: 0, lens: "starting", picked: "", ready: {}, broken: {}, keep: false, copies: 1, lost: false, partial: "", sending: false, mine: "", wiped: 0 }),
   computed: {
     step() { return this.view.closed ? "closed" : this.view.step; },
     place() { return PLACES[this.view.step]; },
@@ -101,13 +101,16 @@ export default {
     async use() {
       if (this.sending || !this.shot || performance.now() - (this.since || 0) < FOLLOWS_MS) return;
       this.sending = true; this.sound("touch");
-      const visit = this.view.visit;
-      try { await fetch("/api/booth/photo?visit=" + visit, { method: "POST", body: this.shot.blob, headers: { "content-type": "image/jpeg" } }); }
+      const visit = this.view.visit, blob = this.shot.blob;
+      // The guest's own photo stays in view while work goes on, without being asked for again.
+      if (this.mine) URL.revokeObjectURL(this.mine);
+      this.mine = URL.createObjectURL(blob);
+      try { await fetch("/api/booth/photo?visit=" + visit, { method: "POST", body: blob, headers: { "content-type": "image/jpeg" } }); }
       catch { /* the booth says it */ }
       this.sending = false;
     },
     drop() { for (const shot of this.shots) URL.revokeObjectURL(shot.src); this.shots = []; this.at = 0; },
-    wipe() { this.drop(); this.picked = ""; this.ready = {}; this.broken = {}; this.keep = false; this.copies = 1; this.partial = ""; this.sending = false; this.wiped += 1; },
+    wipe() { this.drop(); if (this.mine) URL.revokeObjectURL(this.mine); this.mine = ""; this.picked = ""; this.ready = {}; this.broken = {}; this.keep = false; this.copies = 1; this.partial = ""; this.sending = false; this.wiped += 1; },
     pick(id) { if (performance.now() - (this.since || 0) < FOLLOWS_MS) return; this.sound("touch"); this.picked = id; },
     make() { if (this.picked) this.press("choose", { style: this.picked }); },
     again() { this.press("choose", { style: this.picked || this.setting.looks[0].id }); },
@@ -160,7 +163,7 @@ export default {
           </button>
         </div>
         <div v-if="step === 'waiting'" class="lens working" :class="{ still: view.trouble }">
-          <img :src="media + '/photo'" :alt="words.yours" draggable="false">
+          <img :src="mine || media + '/photo'" :alt="words.yours" draggable="false">
           <transition name="fade"><img v-if="partial" :key="partial" class="over" :src="partial" :alt="words.partial" draggable="false"></transition>
         </div>
         <Compare v-if="step === 'result'" :key="own.id" :words="words" :name="own.name" :ratio="own.ratio" :before="media + '/headshot/' + own.id + '/before'" :after="media + '/headshot/' + own.id"/>
@@ -208,7 +211,8 @@ export default {
           <h1 ref="head" tabindex="-1" class="small">{{ view.trouble[0] }}</h1><p class="soft" role="alert">{{ view.trouble[1] }}</p>
           <div class="buttons"><button v-if="view.left && picked" type="button" class="button accent" @click="again">{{ words.again_same }}</button>
             <button v-if="view.left" type="button" class="button" @click="press('back')">{{ words.other_look }}</button>
-            <button type="button" class="button" :class="{ accent: !view.left }" @click="press('leave')">{{ words.finish }}</button></div>
+            <button v-if="!view.left && view.made.length" type="button" class="button accent" @click="press('back')">{{ words.to_mine }}</button>
+            <button type="button" class="button" :class="{ accent: !view.left && !view.made.length }" @click="press('leave')">{{ words.finish }}</button></div>
         </template>
 
         <template v-else-if="step === 'waiting'">

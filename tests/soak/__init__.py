@@ -1,0 +1,1 @@
+"""Hundreds of guests at a booth, at high speed, with faults mixed in; behind `make soak`."""
