@@ -295,11 +295,12 @@ def _back(booth: Booth, signal: Back, event: Event, now: float) -> After:
         return _leave(booth, signal, event, now)
     if booth.step is Step.LOOKS and not booth.made:
         return _to_camera(booth)
+    onward = Step.LOOKS if booth.left(event) or not booth.made else Step.RESULT
     before = {
         Step.CAMERA: Step.SHOTS if booth.shots else Step.RESULT if booth.made else Step.TERMS,
         Step.SHOTS: Step.SHOTS if booth.taking_in else Step.CAMERA,
         Step.LOOKS: Step.RESULT,
-        Step.WAITING: Step.WAITING if booth.choice else Step.LOOKS,
+        Step.WAITING: Step.WAITING if booth.choice else onward,
         Step.TAKE: Step.RESULT,
     }
     step = before.get(booth.step, booth.step)

@@ -72,6 +72,7 @@ SCREEN: Final[Words] = {
     "another": "Another look|Another look · 1 left|Another look · {n} left",
     "no_more": "That was your last one here.",
     "finish": "Finish",
+    "to_mine": "See my headshots",
     "take_title": "Take it with you.",
     "scan": "Scan this with your phone's camera",
     "scan_text": "Your phone needs to be in the same Wi-Fi. The code is for one phone.",
@@ -168,6 +169,7 @@ TROUBLES: Final[Mapping[str, str]] = {
     "UploadInterrupted": "The photo did not arrive.|Please try once more.",
 }
 TROUBLE: Final = "This one did not work.|Your photo is safe. Try again, or choose another look."
+TROUBLE_LAST: Final = "It may have been drawn all the same, so it counts as your last one here."
 TROUBLE_PHOTO: Final = "This photo can't be used.|Please take it again."
 MAY_BE_SLOW: Final = "{to} is busy just now.|Your photo is safe. Try again in a moment."
 

@@ -165,7 +165,7 @@ async def test_the_limits_of_the_event_hold_over_all_guests(
         else:  # what is left of the budget is only known with a price
             await second.is_photographed()
             await second.orders()
-            assert keeper.state.trouble == "BudgetReached"
+            await until(lambda: keeper.state.trouble == "BudgetReached")
         assert len(paid.posts) == 1
         assert (await keeper.counters()).cost.amount == Decimal("0.05")
 

@@ -111,7 +111,9 @@ def _trouble(keeper: BoothKeeper, to: str) -> list[str] | None:
     if state.trouble is None:
         return None
     of_photo = state.step in (Step.CAMERA, Step.SHOTS)
-    return said.trouble(state.trouble, to=to, booth=keeper.event.operator_name, of_photo=of_photo)
+    told = said.trouble(state.trouble, to=to, booth=keeper.event.operator_name, of_photo=of_photo)
+    is_last = state.step is Step.WAITING and state.trouble != "BudgetReached" and not state.left(keeper.event)
+    return [told[0], said.TROUBLE_LAST] if is_last else told
 
 
 def _work(keeper: BoothKeeper, to: str) -> dict[str, Any] | None:

@@ -211,7 +211,8 @@ export default {
           <h1 ref="head" tabindex="-1" class="small">{{ view.trouble[0] }}</h1><p class="soft" role="alert">{{ view.trouble[1] }}</p>
           <div class="buttons"><button v-if="view.left && picked" type="button" class="button accent" @click="again">{{ words.again_same }}</button>
             <button v-if="view.left" type="button" class="button" @click="press('back')">{{ words.other_look }}</button>
-            <button type="button" class="button" :class="{ accent: !view.left }" @click="press('leave')">{{ words.finish }}</button></div>
+            <button v-if="!view.left && view.made.length" type="button" class="button accent" @click="press('back')">{{ words.to_mine }}</button>
+            <button type="button" class="button" :class="{ accent: !view.left && !view.made.length }" @click="press('leave')">{{ words.finish }}</button></div>
         </template>
 
         <template v-else-if="step === 'waiting'">

@@ -77,24 +77,24 @@ def test_a_guest_goes_the_whole_way_and_leaves_nothing_on_the_screen(
     log = Log()
     log.listen(page)
     page.goto(booth.address)
-    expect(page.get_by_role("heading", name="Winter meeting")).to_be_visible()
+    expect(page.get_by_role("heading", name="Winter meeting")).to_be_visible(timeout=SLOW_MS)
     assert page.evaluate("document.querySelector('video')") is None, "the camera rests"
     found = looked_at(page)
     touch(page, "Touch to begin")
-    expect(page.get_by_text("Your photo stays on this computer.")).to_be_visible()
+    expect(page.get_by_text("Your photo stays on this computer.")).to_be_visible(timeout=SLOW_MS)
     found += looked_at(page)
     touch(page, "Yes, I agree")
-    expect(page.get_by_role("button", name="Take the photo")).to_be_enabled()
+    expect(page.get_by_role("button", name="Take the photo")).to_be_enabled(timeout=SLOW_MS)
     found += looked_at(page)
     touch(page, "Take the photo")
-    expect(page.locator(".count")).to_be_visible()
+    expect(page.locator(".count")).to_be_visible(timeout=SLOW_MS)
     touch(page, "Take another")
     touch(page, "Take the photo")
-    expect(page.get_by_role("radio", name="Photo 2")).to_be_checked()
+    expect(page.get_by_role("radio", name="Photo 2")).to_be_checked(timeout=SLOW_MS)
     page.get_by_role("radio", name="Photo 1").click()
     found += looked_at(page)
     touch(page, "Use this photo")
-    expect(page.locator("video")).to_have_count(0)
+    expect(page.locator("video")).to_have_count(0, timeout=SLOW_MS)
     page.wait_for_function(
         "[...document.querySelectorAll('.look img')].every((i) => i.classList.contains('in'))"
     )
@@ -108,12 +108,12 @@ def test_a_guest_goes_the_whole_way_and_leaves_nothing_on_the_screen(
     expect(slider).to_have_attribute("aria-valuenow", "0")
     found += looked_at(page)
     touch(page, "Take it with me")
-    expect(page.get_by_role("img", name="Code for your phone")).to_be_visible()
+    expect(page.get_by_role("img", name="Code for your phone")).to_be_visible(timeout=SLOW_MS)
     touch(page, "Print it")
-    expect(page.get_by_text("It comes out of the printer.")).to_be_visible()
+    expect(page.get_by_text("It comes out of the printer.")).to_be_visible(timeout=SLOW_MS)
     found += looked_at(page)
     touch(page, "Done")
-    expect(page.get_by_role("button", name="Touch to begin")).to_be_visible()
+    expect(page.get_by_role("button", name="Touch to begin")).to_be_visible(timeout=SLOW_MS)
     assert theirs
     assert theirs.partition("/look")[0] not in page.content()
     gone = page.request.get(f"{booth.address}{theirs}", headers={"Sec-Fetch-Site": "same-origin"})
@@ -127,7 +127,7 @@ def test_nothing_a_browser_can_do_leads_out_of_the_booth(page: Page, booth: Serv
     to_camera(page, booth)
     page.go_back()
     page.wait_for_timeout(300)
-    expect(page.get_by_role("button", name="Take the photo")).to_be_visible()
+    expect(page.get_by_role("button", name="Take the photo")).to_be_visible(timeout=SLOW_MS)
     stopped = page.evaluate(
         """() => ["contextmenu", "selectstart", "dragstart", "drop", "gesturestart"].map((kind) =>
             !document.body.dispatchEvent(new Event(kind, { bubbles: true, cancelable: true })))"""
@@ -146,8 +146,8 @@ def test_nothing_a_browser_can_do_leads_out_of_the_booth(page: Page, booth: Serv
         assert answer.status in (403, 404), path
     second = page.context.new_page()
     second.goto(booth.address)
-    expect(page.get_by_role("button", name="Use this window")).to_be_visible()
-    expect(second.get_by_role("button", name="Take the photo")).to_be_visible()
+    expect(page.get_by_role("button", name="Use this window")).to_be_visible(timeout=SLOW_MS)
+    expect(second.get_by_role("button", name="Take the photo")).to_be_visible(timeout=SLOW_MS)
     second.close()
     touch(page, "Use this window")
     touch(page, "Stop and start over")
@@ -161,7 +161,7 @@ def test_the_whole_way_by_keyboard_alone(page: Page, booth: Served) -> None:
     press(page, "button", "Make my headshot")
     press(page, "button", "Take it with me")
     press(page, "button", "Done")
-    expect(page.get_by_role("button", name="Touch to begin")).to_be_visible()
+    expect(page.get_by_role("button", name="Touch to begin")).to_be_visible(timeout=SLOW_MS)
 
 
 def press(page: Page, role: str, name: str) -> None:
@@ -186,8 +186,8 @@ def test_who_stands_still_is_asked_and_then_forgotten(eyes: Browser, tmp_path: P
         expect(page.get_by_role("alertdialog", name="Still there?")).to_be_visible(timeout=SLOW_MS)
         found = looked_at(page)
         page.mouse.click(500, 560)
-        expect(page.get_by_role("alertdialog")).to_be_hidden()
-        expect(page.get_by_role("button", name="Take the photo")).to_be_visible()
+        expect(page.get_by_role("alertdialog")).to_be_hidden(timeout=SLOW_MS)
+        expect(page.get_by_role("button", name="Take the photo")).to_be_visible(timeout=SLOW_MS)
         expect(page.get_by_role("button", name="Touch to begin")).to_be_visible(timeout=SLOW_MS)
         assert page.evaluate("document.querySelector('video')") is None
         assert not found
@@ -223,7 +223,9 @@ def test_a_booth_without_a_camera_is_closed_and_opens_when_one_is_there(
     try:
         page = blind.new_page()
         page.goto(booth.address)
-        expect(page.get_by_role("heading", name="The booth can't see just now.")).to_be_visible()
+        expect(page.get_by_role("heading", name="The booth can't see just now.")).to_be_visible(
+            timeout=SLOW_MS
+        )
         assert not looked_at(page)
     finally:
         blind.close()
@@ -260,7 +262,7 @@ def test_a_camera_pulled_out_or_refused_is_told_kindly_and_goes_on_by_itself(
             }
         }"""
     )
-    expect(page.get_by_role("heading", name="The booth can't see just now.")).to_be_visible()
+    expect(page.get_by_role("heading", name="The booth can't see just now.")).to_be_visible(timeout=SLOW_MS)
     page.evaluate("window.pulled = false")
     expect(page.get_by_role("button", name="Take the photo")).to_be_enabled(timeout=SLOW_MS)
     touch(page, "Stop and start over")
@@ -270,9 +272,9 @@ def test_a_camera_pulled_out_or_refused_is_told_kindly_and_goes_on_by_itself(
 def test_reloading_keeps_the_guest_where_they_were(page: Page, booth: Served) -> None:
     to_result(page, booth)
     page.reload()
-    expect(page.get_by_role("heading", name="Here you are.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Here you are.")).to_be_visible(timeout=SLOW_MS)
     touch(page, "Another look")
-    expect(page.get_by_role("heading", name="Which one is you?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Which one is you?")).to_be_visible(timeout=SLOW_MS)
     touch(page, "Back")
     touch(page, "Finish")
     to_looks(page, booth)
