@@ -91,6 +91,7 @@ class BoothKeeper:
         self._book = BoothBook(studio.library.index)
         self._leaving = Leaving(studio, self._book, clock)
         self._listeners: dict[object, Callable[[], None]] = {}
+        self._looking = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._clockwork: list[asyncio.Task[None]] = []
         self._ends: list[Callable[[], None]] = []
@@ -308,12 +309,13 @@ class BoothKeeper:
 
     async def look(self) -> None:
         """Look whether the booth can deliver."""
-        if self.paper is not None:
-            self.health.printer_out = await self.paper.trouble() is not None
-        closed = await self.health.look(self.event)
-        if self.health.trouble is not None:
-            self.note(self.health.trouble)
-        self.touch(HealthSignal(closed=closed))
+        async with self._looking:  # what was seen last counts
+            if self.paper is not None:
+                self.health.printer_out = await self.paper.trouble() is not None
+            closed = await self.health.look(self.event)
+            if self.health.trouble is not None:
+                self.note(self.health.trouble)
+            self.touch(HealthSignal(closed=closed))
 
     async def tidy(self) -> None:
         """Look whether the booth can deliver, and let go what is due; by itself, every few seconds."""

@@ -86,18 +86,20 @@ async def run(folder: Path, port: int, parts: dict[str, Any]) -> None:
 async def serve_booth(studio: Any, settings: Settings, keeper: BoothKeeper) -> None:
     from headshot_web.web.server import build  # noqa: PLC0415
 
-    def app(studio: Any, settings: Settings, *, port: int) -> Any:
+    def app(studio: Any, settings: Settings, *, port: int, lan: Any) -> Any:
         def routes(fastapi: Any) -> None:
             from headshot_web.web import booth_media  # noqa: PLC0415
 
             booth_media.register(fastapi, keeper)
 
-        def register(_: Any) -> None:
+        def register(_: Any, __: Any) -> None:
             from headshot_web.web import booth_page  # noqa: PLC0415
 
             booth_page.register(keeper)
 
-        return build(studio, settings, port=port, register=register, routes=routes, here=lambda _: BOOTH_HERE)
+        return build(
+            studio, settings, port=port, lan=lan, register=register, routes=routes, here=lambda _: BOOTH_HERE
+        )
 
     door = find_port(settings.port)
     await serve(studio, settings, port=door, on_ready=lambda at: print(at, flush=True), app=app)

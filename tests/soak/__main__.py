@@ -15,6 +15,7 @@ from statistics import median
 
 from tests.openai_faults import Fault
 from tests.openai_process import OpenAIProcess
+from tests.soak import screens
 
 CHECKOUT = Path(__file__).parents[2]
 MOST_GROWTH = 1.1
@@ -98,7 +99,10 @@ def main() -> int:
     print(f"seed {chosen.seed}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        print(soak(Path(folder) / "data", chosen.guests, chosen.seed))
+        print(soak(Path(folder) / "data", chosen.guests, chosen.seed), flush=True)
+    if chosen.screens:
+        with tempfile.TemporaryDirectory() as folder:
+            print(screens.soak(Path(folder), chosen.screens))
     print(f"({time.monotonic() - began:.0f} s)")
     return 0
 

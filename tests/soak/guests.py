@@ -161,8 +161,9 @@ class Guest:
     async def uses_it(self) -> str:
         """Go the whole way, or stop somewhere; return how it ended."""
         keeper = self.keeper
-        if keeper.state.in_the_way:
-            return "closed"
+        async with asyncio.timeout(NOT_YET_S):  # closed for a moment: they wait for it to open by itself
+            while keeper.state.in_the_way:  # noqa: ASYNC110 - as somebody who looks
+                await asyncio.sleep(0.01)
         keeper.begin()
         assert keeper.state.visit, f"nobody could begin at {keeper.state}"
         self.visit = keeper.state.visit
