@@ -92,6 +92,7 @@ def main() -> int:
     """Play the guests; an assertion tells what broke."""
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--guests", type=int, default=400)
+    parser.add_argument("--screens", type=int, default=6, help="how many more before a real browser")
     parser.add_argument(
         "--seed", type=int, default=int(time.time()) % 10_000, help="the same seed, the same guests"
     )
