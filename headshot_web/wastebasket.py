@@ -258,7 +258,8 @@ class Wastebasket:
             except HeadshotError as error:  # once more in an hour
                 logbook.note(logbook.Event.DELETION_FAILED, error)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._finished.wait(), SWEEP_S)
+                async with asyncio.timeout(SWEEP_S):  # `wait_for` may miss that it was cancelled
+                    await self._finished.wait()
 
     def _hear(self, job: Job) -> None:
         """Once nothing is made of a photo any more, it may be to go."""
