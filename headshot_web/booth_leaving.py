@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from headshot_web.booth_book import BoothBook
 from headshot_web.booth_sides import Receipt
@@ -13,6 +14,20 @@ from headshot_web.finishing import firmly
 from headshot_web.model import Session
 from headshot_web.signals import EndVisit
 from headshot_web.studio import Studio
+
+_WAITING: Final = datetime(9998, 1, 1, tzinfo=UTC)
+"""Later than every grace, and before the end of an event."""
+
+
+async def without_the_booth(studio: Studio) -> None:
+    """Let all guests go who waited for their phone: nobody can fetch anything while there is no booth.
+
+    What the operator keeps until the event ends stays.
+    """
+    book = BoothBook(studio.library.index)
+    now = datetime.now(UTC)
+    await firmly(book.interrupted, now, now)
+    await Leaving(studio, book, lambda: _WAITING).settle()
 
 
 class Leaving:

@@ -131,7 +131,7 @@ class Guests:
         alive = {one.session for one in self._devices.all()}
         await self._settle_devices()
         for session in await firmly(self._book.unsettled):
-            if session not in alive:
+            if session not in alive and not await firmly(self._book.is_the_booths, session):
                 await self._try(self.end(session))
         self._unsubscribe = self._devices.subscribe(self._hear)
         self._go(self._watch(asyncio.get_running_loop()))
@@ -165,11 +165,14 @@ class Guests:
 
         await to_its_end(end())
 
-    async def leave(self, device_id: DeviceId) -> None:
-        """Let one phone go; a guest's visit ends with it. Raises `NotFound`."""
+    async def leave(self, device_id: DeviceId, *, is_done: bool = False) -> None:
+        """Let one phone go; a guest's visit ends with it. Raises `NotFound`.
+
+        One that began at the booth stays until the booth ends it, but for a guest who says they are done.
+        """
         device = self._devices.device(device_id)
         await firmly(self._devices.end, device_id)
-        await self._finish(device)
+        await self._finish(device, is_done=is_done)
 
     async def leave_all(self) -> None:
         """Let every phone go, and end every visit of theirs; the booth on this computer stays."""
@@ -179,9 +182,10 @@ class Guests:
                 if device.role is not Role.BOOTH:
                     await self.leave(device.id)
 
-    async def _finish(self, device: Device) -> None:
+    async def _finish(self, device: Device, *, is_done: bool = False) -> None:
         """Do what is to be done once a phone is gone; after a crash it is done again."""
-        if device.role is Role.GUEST and device.only is None:
+        is_whole = device.role is Role.GUEST and device.only is None
+        if is_whole and (is_done or not await firmly(self._book.is_the_booths, device.session)):
             await self.end(device.session)
         await firmly(self._devices.drop, device.id)
 

@@ -26,6 +26,10 @@ async def keep_open(settings: Settings, keys: Keys) -> None:
     """Serve the app until Ctrl-C; raises `AlreadyRunning`, `NoPortFree` or another `HeadshotError`."""
     studio = await open_studio(settings, keys=keys)
     try:
+        if studio.library.visits.has_the_booths():
+            from headshot_web.booth_leaving import without_the_booth  # noqa: PLC0415 - few have a booth
+
+            await without_the_booth(studio)
         door = find_port(settings.port)
         if door.port != settings.port:
             _say(f"Port {settings.port} is not free, another program uses it: this time it is {door.port}.")

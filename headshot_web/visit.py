@@ -315,7 +315,7 @@ class Visit(Standing):
 
     async def end(self) -> None:
         """Say “Done”: the phone is let go, and a guest's pictures go or stay as the guest was told."""
-        await self._studio.guests.leave(self._device().id)
+        await self._studio.guests.leave(self._device().id, is_done=True)
 
     # The rule
 

@@ -50,6 +50,14 @@ class VisitBook:
         rows = self._index.read("SELECT keep FROM visits WHERE session = ?", (session,))
         return bool(rows and rows[0]["keep"])
 
+    def is_the_booths(self, session: Session) -> bool:
+        """Whether a visit began at the booth, which ends it after the grace or with the event."""
+        return bool(self._index.read("SELECT 1 FROM booth_visits WHERE session = ?", (session,)))
+
+    def has_the_booths(self) -> bool:
+        """Whether anything of the booth's guests may still be here."""
+        return bool(self._index.read("SELECT 1 FROM booth_visits LIMIT 1"))
+
     def hand_over(self, session: Session) -> None:
         """Make all that is left of a visit the owner's: in the notes beside the pictures, then here."""
         with self._changing:

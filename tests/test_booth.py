@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from headshot_web.booth_leaving import without_the_booth
 from headshot_web.errors import DiskFull, NotFound
 from headshot_web.event import BoothEngine, Keep, Print
 from headshot_web.kiosk import Step
-from headshot_web.model import EngineName
+from headshot_web.model import EngineName, Role
 from headshot_web.model import Step as WorkStep
 from headshot_web.paths import Folders
 from headshot_web.provider_errors import ConnectionFailed, ProviderTimeout
+from headshot_web.settings import Settings
 from headshot_web.signals import Agree, Cancel, Closed, Share, Shot, Tick
 from headshot_web.signals import Print as PrintTouch
+from headshot_web.studio import open_studio
 from tests.booth_guests import (
     FakePaper,
     FakePhones,
@@ -117,6 +120,43 @@ async def test_who_was_here_when_the_power_went_is_forgotten_at_the_next_start(t
         keeper.state = type(keeper.state)()  # as if it had ended here, without a word
         assert pictures(tmp_path)
     async with booth(tmp_path):
+        assert not pictures(tmp_path)
+
+
+async def test_who_waited_for_their_phone_is_forgotten_when_the_app_opens_without_the_booth(
+    tmp_path: Path,
+) -> None:
+    async with booth(tmp_path, phones=FakePhones()) as keeper:
+        guest = Guest(keeper)
+        await guest.has_headshot()
+        await guest.takes()
+        await until(lambda: keeper.code is not None)
+        await guest.leaves()
+        assert pictures(tmp_path)
+    studio = await open_studio(Settings(data_dir=tmp_path))
+    try:
+        await without_the_booth(studio)
+        assert not pictures(tmp_path)
+    finally:
+        await studio.close()
+
+
+async def test_what_an_event_keeps_is_still_here_after_a_restart_and_after_a_phone_is_let_go(
+    tmp_path: Path,
+) -> None:
+    kept = offering(BoothEngine.ON_DEVICE, keep=Keep.UNTIL_EVENT_ENDS)
+    async with booth(tmp_path, kept, phones=FakePhones()) as keeper:
+        guest = Guest(keeper)
+        await guest.has_headshot()
+        session = keeper.state.session
+        ends = datetime.now(UTC) + timedelta(hours=1)
+        keeper.studio.devices.pair(Role.GUEST, session, name="iPhone", ends_at=ends)
+        await guest.leaves()
+        await keeper.studio.guests.leave_all()
+        assert pictures(tmp_path)
+    async with booth(tmp_path, kept) as keeper:
+        assert pictures(tmp_path)
+        await keeper.end_event(delete=True)
         assert not pictures(tmp_path)
 
 

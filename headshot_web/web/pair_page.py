@@ -134,7 +134,7 @@ async def _told(request: Request, name: str) -> tuple[LanDoor, str]:
 async def _granted(studio: "Studio", request: Request, door: LanDoor, grant: Grant) -> Response:
     """Let the phone in, or let it wait for the owner's yes."""
     name = device_name(request.headers.get("user-agent", ""))
-    if studio.settings.phones_ask and grant.only is None:
+    if studio.settings.phones_ask and grant.session is None and grant.only is None:
         return JSONResponse({"ticket": studio.pairing.ask(grant, name)}, status_code=202)
     return await _let_in(studio, request, door, grant, name)
 
@@ -154,7 +154,7 @@ async def _let_in(studio: "Studio", request: Request, door: LanDoor, grant: Gran
         name=name,
         ends_at=ends_at,
         only=grant.only,
-        keep=studio.settings.guests_keep and grant.role is Role.GUEST,
+        keep=studio.settings.guests_keep and grant.role is Role.GUEST and grant.session is None,
     )
     seconds = int((device.ends_at - datetime.now(UTC)).total_seconds())
     answer.headers.append("set-cookie", door.cookie(token, seconds))
