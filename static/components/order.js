@@ -46,8 +46,8 @@ export default {
             <ol v-if="job.working" class="steps">
               <li v-for="([id, text], n) in mine(job)" :key="id" :class="kind(job, n)" :aria-current="kind(job, n) === 'now' ? 'step' : null"><span class="room" :data-room="room(job, id, text)"><span>{{ text }}<span v-if="job.sent && id === 'drawing' && kind(job, n) === 'now'" class="clock"> · {{ elapsed(job) }}</span></span></span></li>
             </ol>
-            <div v-if="job.working && job.sent" class="ahead"><p v-for="[when, text] in ahead(job)" :key="when" class="fine" :class="{ away: when !== moment(job) }">{{ text }}</p>
-              <p class="fine pause" :class="{ away: !pausing(job) }" :role="pausing(job) ? 'timer' : null">{{ provider.words.pause.replace('{time}', pausing(job) ? left(job) : '0:00') }}</p></div>
+            <div v-if="job.working && job.sent" class="ahead"><p v-for="[when, text] in ahead(job)" :key="when" class="fine" :class="{ away: when !== moment(job) }" :data-room="text">{{ when === moment(job) ? text : '' }}</p>
+              <p class="fine pause" :class="{ away: !pausing(job) }" :role="pausing(job) ? 'timer' : null" :data-room="provider.words.pause.replace('{time}', '00:00')">{{ pausing(job) ? provider.words.pause.replace('{time}', left(job)) : '' }}</p></div>
             <template v-if="!job.working && job.title">
               <p class="fine"><b>{{ job.title }}.</b> {{ job.advice }}</p>
               <p v-if="job.link || job.settings" class="fine"><a v-if="job.link" :href="job.link" target="_blank" rel="noreferrer noopener">{{ job.linktext }}<span class="aside">, {{ provider.words.new_tab }}</span></a><template v-if="job.link && job.settings"> · </template><a v-if="job.settings" href="/settings#provider">{{ provider.words.settings }}</a></p>

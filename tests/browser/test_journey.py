@@ -152,7 +152,7 @@ def test_what_is_cancelled_is_said_and_can_be_made_after_all(page: Page, app: Se
     expect(page.get_by_text("Cancelled.")).to_be_visible()
     expect(page.get_by_role("heading", name="headshots are ready.")).to_be_visible(timeout=2 * SLOW_MS)
     expect(page.locator("main .accent:visible")).to_have_text(["Open the gallery"])
-    page.get_by_role("button", name="Make the missing one again").click()
+    page.get_by_role("button", name="Make the cancelled one again").click()
     expect(page.get_by_text("Cancelled.")).to_be_hidden(timeout=SLOW_MS)
 
 
