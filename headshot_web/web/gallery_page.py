@@ -61,7 +61,7 @@ def register(studio: Studio) -> None:
             chosen = [HeadshotId(headshot_id) for headshot_id in event.args]
             if len(chosen) == 1:
                 with suppress(NotFound):
-                    await studio.bin_headshot(chosen[0])
+                    await here.bin_headshot(chosen[0])
                 ui.navigate.reload()  # the page then offers to put it back
                 return
             try:

@@ -7,7 +7,7 @@ const Field = {
   methods: { done() { if (String(this.now) !== String(this.value)) this.$emit("change", this.name, this.now); } },
   template: `
     <div class="field" :class="kind"><label :for="id">{{ label }}</label>
-      <textarea v-if="lines" :id="id" :rows="lines" v-model="now" maxlength="4000" @change="done" :aria-describedby="text ? id + 't' : null"></textarea>
+      <textarea v-if="lines" :id="id" autocomplete="off" :rows="lines" v-model="now" maxlength="4000" @change="done" :aria-describedby="text ? id + 't' : null"></textarea>
       <input v-else :id="id" :type="kind === 'number' ? 'number' : kind" v-model="now" :min="least" :max="most" :inputmode="kind === 'number' ? 'numeric' : null" autocomplete="off" spellcheck="false" :aria-describedby="text ? id + 't' : null" @change="done">
       <span v-if="text" class="fine" :id="id + 't'">{{ text }}</span>
       <slot></slot></div>`,

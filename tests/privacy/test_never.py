@@ -45,8 +45,12 @@ PERSONAL = {
         "embedding",
     ),
 }
-TYPED = {"key", "pasted", "day", "month", "address", "model", "draft", "after", "typed"}
-"""What can be typed anywhere: a key, budgets, an own server and its models, days, and the word “delete”."""
+TYPED = {
+    *("key", "pasted", "day", "month", "address", "model", "draft", "after", "typed"),
+    *("each", "all", "old", "fresh", "now"),
+}
+"""What can be typed anywhere: a key, budgets, an own server and its models, days, the word “delete”, how many
+each guest and all may have drawn, an event, and its operator's PIN."""
 TRACKS = re.compile(
     r"sentry|posthog|mixpanel|amplitude|segment|analytics|bugsnag|rollbar|datadog|ddtrace|newrelic|statsd|"
     r"honeycomb|logfire|raygun|airbrake|appcenter|firebase|crashlytics|appsflyer|opencensus|applicationinsights|"
@@ -102,7 +106,8 @@ def test_you_need_no_account_no_name_and_no_e_mail_address(visit: Visit) -> None
     ]
     free = [tag for tag in inputs if not re.search('type="(radio|checkbox|color|file)"|^<select', tag)]
     assert {model for tag in free for model in re.findall(r'v-model="(\w+)"', tag)} == TYPED
-    assert not [tag for tag in free if not re.search('type="(text|password)".*autocomplete="off"', tag)]
+    kinds = '(type="(text|password)"|:type="kind|<textarea).*autocomplete="off"'
+    assert not [tag for tag in free if not re.search(kinds, tag)]
     tables = " ".join(step for steps in MIGRATIONS for step in steps)
     columns = set(re.findall(r"(\w+) (?:TEXT|INTEGER|REAL|BLOB)", tables))
     assert "created_at" in columns
@@ -148,7 +153,8 @@ from headshot_web.web.server import build
 from tests.fake_studio import FakeStudio
 settings = Settings(data_dir=Path(tempfile.mkdtemp()))
 settings.folders.prepare()
-build(FakeStudio(settings), settings, port=1, register=lambda studio: None)
+nobody: Any = None
+build(FakeStudio(settings), settings, port=1, lan=nobody, register=lambda studio, lan: None)
 import nicegui.core, openai
 from opentelemetry import metrics, trace
 span = trace.get_tracer("fastapi").start_span("a request")
