@@ -88,7 +88,7 @@ MIGRATIONS: Final[tuple[Steps, ...]] = (
     (
         """CREATE TABLE devices (
             seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL UNIQUE,
-            role TEXT NOT NULL, session TEXT NOT NULL, name TEXT NOT NULL, only_headshot TEXT,
+            role TEXT NOT NULL, session TEXT NOT NULL, kind TEXT NOT NULL, only_headshot TEXT,
             paired_at TEXT NOT NULL, last_seen TEXT NOT NULL, ends_at TEXT NOT NULL, ended_at TEXT,
             agreed_policy TEXT, agreed_sending TEXT, keep INTEGER NOT NULL DEFAULT 0)""",
         """CREATE TABLE visits (

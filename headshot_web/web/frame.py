@@ -92,7 +92,8 @@ def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[Non
     client, visitor = ui.context.client, visit(studio)
     scheme = "light dark" if studio.settings.theme is Theme.AUTO else str(studio.settings.theme)
     links = "".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in SHEETS)
-    sheet = f"{links}{INSTALLABLE}<style>:root{{color-scheme:{scheme}}}</style>"
+    installable = "" if visitor.visitor.is_owner else INSTALLABLE
+    sheet = f"{links}{installable}<style>:root{{color-scheme:{scheme}}}</style>"
     ui.add_head_html(sheet + _FRESH)
     with client.layout:
         with tag("header", classes="masthead bare" if bare else "masthead") as header:

@@ -292,7 +292,7 @@ class TestTheEnd:
             guest.phone.dial(visitor)
 
     def test_the_next_guest_at_a_device_cannot_use_the_pages_of_the_one_before(self, home: Phones) -> None:
-        booth = home.paired(role="booth")
+        booth = home.paired()
         brought = booth.bring(photo(b"before"))
         visitor = booth.opens("/gallery")
         with booth.dial(visitor) as line:
