@@ -122,12 +122,12 @@ class Notebook:
         with self.news:
             self.news.notify_all()
 
-    def wait_for(self, posts: int, *, timeout_s: float = 10.0) -> list[Exchange]:
+    def wait_for(self, posts: int, *, timeout_s: float = 60.0) -> list[Exchange]:
         """Wait until so many POSTs have come whole, and give them; raises TimeoutError."""
         return self.wait_until(lambda all_: sum(each.complete for each in all_) >= posts, timeout_s=timeout_s)
 
     def wait_until(
-        self, holds: Callable[[list[Exchange]], bool], *, timeout_s: float = 10.0
+        self, holds: Callable[[list[Exchange]], bool], *, timeout_s: float = 60.0
     ) -> list[Exchange]:
         """Wait until the POSTs fulfil something, and give them; raises TimeoutError."""
         with self.news:
