@@ -95,6 +95,7 @@ def typed(page: Page, pin: str) -> None:
 def opened(page: Page, booth: Served, section: str) -> Page:
     page.goto(f"{booth.address}/operator#{section}")
     expect(page.get_by_role("navigation", name="Sections")).to_be_visible()
+    page.wait_for_function("window.did_handshake === true")
     return page
 
 
