@@ -263,7 +263,10 @@ def _settled(belief: Floats, small: Floats) -> Floats:
     stack = np.stack([sure * told, sure])
     flow, without = (
         sums[0] / sums[1]
-        for sums in (flowed(stack, guide, reach=FLOW_PX, contrast=FLOW_EDGE) for guide in (small, 0 * small))
+        for sums in (
+            flowed(stack, small, reach=FLOW_PX, contrast=FLOW_EDGE),
+            box_blur(box_blur(stack, round(FLOW_PX)), round(FLOW_PX)),
+        )
     )
     news = flow - without
     settled = told + (1 - trust) * np.where(news > 0, news, 0.5 * news)

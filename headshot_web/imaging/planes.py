@@ -114,8 +114,8 @@ def flowed(planes: Floats, guide: Floats, *, reach: float, contrast: float) -> F
         for axis in (1, 2)
     )
     lines = np.ascontiguousarray(planes.transpose(1, 0, 2), np.float32)
-    for rounds_left in (2, 1, 0):
-        spread = reach * np.sqrt(3) * 2**rounds_left / np.sqrt(4**3 - 1)
+    for rounds_left in (1, 0):
+        spread = reach * np.sqrt(3) * 2**rounds_left / np.sqrt(4**2 - 1)
         kept = np.float32(np.exp(-np.sqrt(2) / spread))
         for steps in (down, across.T):
             _swept(lines, (kept**steps)[:, None, :])
