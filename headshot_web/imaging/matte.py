@@ -16,6 +16,7 @@ from headshot_web.imaging.planes import (
     Bytes,
     Floats,
     box_blur,
+    flowed,
     joined,
     planes_of,
     resized,
@@ -34,6 +35,10 @@ REACHES = (
 """How many faces wide each look of the network is, and how much it counts."""
 GAMMAS = (1.0, 0.7)
 CERTAIN = 6.0
+FLOW_PX = 8.0
+"""How far on the grid what is sure tells of what is not."""
+FLOW_EDGE = 0.1
+"""A step of colour, all three added up, that holds it back as far as one such reach."""
 LEAST_PERSON = 0.12
 """A smaller share of person around head and shoulders than this is no cut-out at all."""
 
@@ -57,7 +62,7 @@ def cut_out(photo: Image.Image, region: Box, face: FaceMark, others: Sequence[Fa
     belief = _belief(photo, region, face) - _others(region, face, others)
     crop = photo.crop(region)
     small = planes_of(crop, (belief.shape[1], belief.shape[0]))
-    person = _person(_with_colors(belief, small), region, face)
+    person = _person(_settled(belief, small), region, face)
     rgb = np.asarray(crop)
     alpha = _refined(rgb, small, person)
     alpha, colors = edges.parted(rgb, small, alpha)
@@ -247,8 +252,30 @@ def _slopes(guide: Floats, plane: Floats, *, radius: int, eps: float) -> Floats:
     return box_blur(np.concatenate([fit, offset[None]]), radius)
 
 
-def _with_colors(belief: Floats, small: Floats) -> Floats:
-    """Settle what the network was unsure of by the colours of person and background close by."""
+def _settled(belief: Floats, small: Floats) -> Floats:
+    """Settle what the network was unsure of: by the colours close by, or else by the photo's edges.
+
+    What is sure reaches on to where an edge of the photo stops it; what it would reach as well without
+    any edges is no news. It is believed more readily that something is the person than that it is not.
+    """
+    told, trust = _with_colors(belief, small)
+    sure = (told / np.float32(CERTAIN)) ** 4 + np.float32(1e-4)
+    stack = np.stack([sure * told, sure])
+    flow, without = (
+        sums[0] / sums[1]
+        for sums in (
+            flowed(stack, small, reach=FLOW_PX, contrast=FLOW_EDGE),
+            box_blur(box_blur(stack, round(FLOW_PX)), round(FLOW_PX)),
+        )
+    )
+    news = flow - without
+    settled = told + (1 - trust) * np.where(news > 0, news, 0.5 * news)
+    person = settled > 0
+    return np.where((person == (told > 0)) | (person == (flow > 0)), settled, told).astype(np.float32)
+
+
+def _with_colors(belief: Floats, small: Floats) -> tuple[Floats, Floats]:
+    """Return what the colours of person and background close by make of a belief, and how far to trust it."""
     sure = 1 / (1 + np.exp(-belief))
     person = (box_blur(sure, 6) > 0.97).astype(np.float32)  # noqa: PLR2004
     background = (box_blur(sure, 3) < 0.04).astype(np.float32)  # noqa: PLR2004
@@ -258,8 +285,8 @@ def _with_colors(belief: Floats, small: Floats) -> Floats:
     around = box_blur((belief > 0).astype(np.float32), 7)
     contour = np.clip(4 * around * (1 - around), 0, 1)
     doubt = trust * np.maximum(np.exp(-((belief / 3.5) ** 2)), 0.9 * contour)
-    settled: Floats = belief * (1 - 0.2 * trust * contour) + doubt * np.clip(likelier, -5, 5)
-    return settled.astype(np.float32)
+    told: Floats = belief * (1 - 0.2 * trust * contour) + doubt * np.clip(likelier, -5, 5)
+    return told.astype(np.float32), trust
 
 
 def _trust(likelier: Floats, person: Floats, background: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from skimage import data
 
 from headshot_web.imaging import framing, matte
@@ -115,6 +115,47 @@ def test_what_hangs_beside_the_person_in_a_colour_of_theirs_is_left_behind() -> 
     cord = made.cut_out.alpha[120 - made.region[1] : 225 - made.region[1], 134:143]
     assert made.region[0] == 0
     assert (cord > 127).mean() < 0.02
+
+
+def test_a_cap_is_whole_up_to_its_crown_before_a_flag() -> None:
+    made = sitting("grace_hopper")
+    crown = np.s_[26:32, 236:264]
+    assert made.region[:2] == (0, 0)
+    assert made.cut_out.alpha[crown].mean() > 220
+    # It is black there; the white of the badge beneath must not shine through.
+    photo = np.asarray(made.photo)[crown].mean()
+    assert made.cut_out.colors[crown].mean() < 1.2 * photo
+
+
+def loose(made: Sitting, place: tuple[slice, slice]) -> int:
+    """Count the pixels of the person that hang in the air, more than a pixel off."""
+    alpha = made.cut_out.alpha
+    body = Image.fromarray(((alpha > 127) * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(3))
+    return int(((alpha > 20) & (np.asarray(body) == 0))[place].sum())
+
+
+@pytest.mark.parametrize(
+    ("place", "most"),
+    [(np.s_[60:180, 360:], 20), (np.s_[330:400, 40:190], 60), (np.s_[300:420, 360:], 12)],
+    ids=["beside the cap", "on one shoulder", "on the other"],
+)
+def test_no_crumbs_of_the_background_hang_beside_the_person(place: tuple[slice, slice], most: int) -> None:
+    assert loose(sitting("grace_hopper"), place) <= most
+
+
+def test_single_hairs_stay() -> None:
+    assert loose(sitting("astronaut"), np.s_[:170, :]) >= 40
+
+
+def test_a_dark_coat_before_a_blue_wall_has_no_blue_rim() -> None:
+    made = sitting("grace_hopper")
+    shoulder = np.s_[330:420, 380:500]
+    true = mask("grace_hopper")
+    deep, deeper = (np.asarray(true.filter(ImageFilter.MinFilter(side)))[shoulder] > 250 for side in (7, 15))
+    colors = made.cut_out.colors[shoulder].astype(float)
+    blue = colors[..., 2] - colors[..., :2].mean(axis=2)
+    rim = (made.cut_out.alpha[shoulder] > 200) & ~deep
+    assert blue[rim].mean() - blue[deep & ~deeper].mean() < 7.5
 
 
 @pytest.mark.thorough
