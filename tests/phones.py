@@ -145,11 +145,17 @@ class Phone:
 
 
 @contextmanager
-def computer(folder: Path, *, crowd: dict[str, float] | None = None) -> Iterator[Phones]:
-    """The whole app, with a door for phones on another loopback address."""
+def computer(
+    folder: Path,
+    *,
+    crowd: dict[str, float] | None = None,
+    limits: dict[str, float] = LIMITS,
+    real: bool = False,
+) -> Iterator[Phones]:
+    """The whole app, with a door for phones on another loopback address; `real`, it works on photos."""
     agreed_to_policy(folder)
     command = [str(HERE / "phones_server.py"), str(folder), str(free_port())]
-    more = [json.dumps({**CROWD, **(crowd or {})}), json.dumps(LIMITS)]
+    more = [json.dumps({**CROWD, **(crowd or {})}), json.dumps(limits), json.dumps(real)]
     served = start([*command, *more], folder=folder, listens=True, OPENAI_API_KEY="")
     try:
         yield Phones(served)

@@ -108,10 +108,16 @@ async def obey(orders: Orders) -> None:
         print(json.dumps(answer), flush=True)
 
 
-async def run(folder: Path, port: int, crowd: dict[str, float], limits: dict[str, float]) -> None:
+async def run(
+    folder: Path,
+    port: int,
+    crowd: dict[str, float],
+    limits: dict[str, float],
+    real: bool,
+) -> None:
     settings = Settings(data_dir=folder, port=port)
-    engines = {EngineName.ON_DEVICE: FakeEngine(), EngineName.OPENAI: PaidEngine()}
-    darkroom: Any = FakeDarkroom()
+    engines = None if real else {EngineName.ON_DEVICE: FakeEngine(), EngineName.OPENAI: PaidEngine()}
+    darkroom: Any = None if real else FakeDarkroom()
     studio = await open_studio(
         settings, keys=Keys(settings.folders, environ={}), darkroom=darkroom, engines=engines
     )
@@ -140,4 +146,4 @@ async def run(folder: Path, port: int, crowd: dict[str, float], limits: dict[str
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt):
-        asyncio.run(run(Path(sys.argv[1]), int(sys.argv[2]), *map(json.loads, sys.argv[3:5])))
+        asyncio.run(run(Path(sys.argv[1]), int(sys.argv[2]), *map(json.loads, sys.argv[3:6])))

@@ -111,9 +111,14 @@ def sideways(image: Image.Image, quarter_turns: int = 1) -> Image.Image:
 @functools.cache
 def phone(megapixels: int) -> bytes:
     """A phone's JPEG of 12 or 48 MP: 3:4, quality 90, with grain so that it weighs what photos weigh."""
+    return taken_by_phone(hopper(), megapixels)
+
+
+def taken_by_phone(image: Image.Image, megapixels: int) -> bytes:
+    """Write a picture of 512×600 as a phone's JPEG."""
     width, height = {12: (3024, 4032), 48: (6048, 8064), 108: (9000, 12000), 200: (12240, 16320)}[megapixels]
     way = Image.Resampling.BICUBIC if megapixels <= 48 else Image.Resampling.NEAREST
-    image = hopper().crop((0, 0, 450, 600)).resize((width, height), way)
+    image = image.crop((0, 0, 450, 600)).resize((width, height), way)
     if megapixels <= 48:
         tile = np.random.default_rng(1).normal(128, 4, (512, 512)).astype(np.uint8)
         grain = Image.fromarray(np.tile(tile, (-(-height // 512), -(-width // 512)))[:height, :width])
