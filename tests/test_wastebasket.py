@@ -291,19 +291,3 @@ def test_every_key_is_forgotten_together(settings: Settings) -> None:
     kept.forget_all()
     assert not traces(settings.folders, {KEY})
     assert kept.find(HOST) is None
-
-
-@pytest.mark.parametrize("steps", range(5))
-async def test_it_closes_even_when_a_headshot_is_finished_at_that_very_moment(
-    settings: Settings, steps: int
-) -> None:
-    async with opened(settings) as studio:
-        photo = await studio.take_in(stream())
-        closing_down = asyncio.Event()
-        studio.subscribe(lambda job: closing_down.set() if job.state.is_final else None)
-        await studio.order(photo.id, (NAVY,), order_id=ORDER)
-        await closing_down.wait()
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        async with asyncio.timeout(10):
-            await studio.wastebasket.close()
