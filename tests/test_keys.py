@@ -294,7 +294,7 @@ class TestKeyring:
 
     @pytest.mark.parametrize(
         "ring",
-        [Plain, null.Keyring, fail.Keyring, chainer.ChainerBackend, Failing],
+        [Plain, null.Keyring, fail.Keyring, Chain, Failing],
         ids=lambda ring: ring.__module__ + ring.__name__,
     )
     def test_any_other_is_never_given_a_key(self, folders: Folders, ring: type[KeyringBackend]) -> None:

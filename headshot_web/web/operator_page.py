@@ -64,6 +64,7 @@ class Desk(ui.element, component=static_dir() / "components" / "operator.js"):
         self._session = session
         self._locale = locale
         self._here = here
+        self._turn = 0
         self.props.update({"words": said.PAGE, "looks": looks(), "here": here, "news": {}, "receipt": {}})
         self.props.update({"printers": [], "now": {}, "code": ""})
         for name in ("change", "rest", "phones", "code", "end", "pin", "lock", "quit", "save", "look"):
@@ -74,7 +75,8 @@ class Desk(ui.element, component=static_dir() / "components" / "operator.js"):
         self.props["setting"] = setting(self._backstage.events.current)
         self.props["now"] = await now(self._backstage, self._locale)
         if news:
-            self.props["news"] = news
+            self._turn += 1
+            self.props["news"] = {**news, "turn": self._turn}
         self.update()
 
     async def refresh(self) -> None:

@@ -3,7 +3,7 @@ const Field = {
   props: { name: String, label: String, text: String, value: [String, Number], news: Object, kind: { default: "text" }, least: Number, most: Number, lines: Number },
   emits: ["change"],
   data() { return { now: this.value, id: "f-" + this.name.replace(".", "-") }; },
-  watch: { value(value) { this.now = value; }, news(news) { if (news.about === this.name && !news.good) this.now = this.value; } },
+  watch: { value(value) { this.now = value; }, "news.turn"() { if (this.news.about === this.name && !this.news.good) this.now = this.value; } },
   methods: { done() { if (String(this.now) !== String(this.value)) this.$emit("change", this.name, this.now); } },
   template: `
     <div class="field" :class="kind"><label :for="id">{{ label }}</label>
@@ -29,6 +29,7 @@ const Switch = {
 };
 export default {
   components: { Field, Choice, Switch },
+  emits: ["change", "rest", "phones", "code", "end", "pin", "lock", "quit", "save", "look"], // not heard of the fields themselves as well
   props: { words: Object, looks: Array, setting: Object, now: Object, news: Object, receipt: Object, printers: Array, code: String, here: Boolean },
   data: () => ({ at: location.hash.slice(1) || "now", busy: "", trouble: "", good: "", shot: "", also: [], old: "", fresh: "", cameras: [], asked: "", lens: !!navigator.mediaDevices }),
   computed: {
@@ -46,7 +47,8 @@ export default {
   },
   watch: {
     at(at) { history.replaceState(null, "", "#" + at); scrollTo(0, 0); if (at === "guests") this.findCameras(); this.good = this.trouble = ""; },
-    news(news) {
+    "news.turn"() { // the same news comes along with every look at how the booth is
+      const news = this.news;
       this.busy = "";
       this.good = news.good || "";
       this.trouble = news.title ? `${news.title}. ${news.advice}` : "";

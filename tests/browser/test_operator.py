@@ -114,7 +114,6 @@ def change(page: Page, label: str, value: str) -> None:
     field.dispatch_event("change")
 
 
-@pytest.mark.xfail(strict=False, reason="now and then the page draws itself anew while somebody types")
 class TestSetting:
     def test_a_new_booth_says_what_is_missing_and_opens_once_it_is_there(
         self, desk: Page, booth: Served
