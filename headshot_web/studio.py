@@ -133,6 +133,8 @@ class Studio:
         self.devices = Devices(library.index)
         self.pairing = Pairing()
         self.guests = Guests(library, self.devices, self.desk, self.wastebasket)
+        self.lets_phones_in = False
+        """Whether the way in for phones is open, as whoever watches over it says."""
 
     async def close(self) -> None:
         """End what is under way, settle it, and let others open the folder."""

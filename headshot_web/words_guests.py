@@ -68,6 +68,8 @@ DROP: Final[Words] = {
 }
 PILL: Final = "Only you see your pictures"
 PILL_SHORT: Final = "Only you"
+PILL_FAMILY: Final = "You share the gallery of this app"
+PILL_FAMILY_SHORT: Final = "Shared gallery"
 
 # The visit, and its end
 
@@ -92,6 +94,7 @@ DONE_SHARED: Final = "This phone is disconnected. The pictures stay in the galle
 DONE_LEAD: Final = "Saved your headshot? Then you can leave."
 LEFT_FOR_YOU: Final = "{n} left for you"
 """How many headshots a guest can still have drawn by the provider."""
+OWNER_MENDS: Final = "Whoever invited you can see to it. Your photo is safe."
 BY_A_GUEST: Final = "For a guest"
 
 

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 _HERE_MINUTES: Final = 2
 _HOUR: Final = 60
 
+# Above every page
+
+PILL: Final = "Open to the phones you let in"
+PILL_SHORT: Final = "Phones let in"
+
 # Networks
 
 WIFI: Final = "Wi-Fi"

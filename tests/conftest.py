@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import keyring
 import pytest
+from keyring.backends import fail
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 
-# No test, and no process it starts, ever looks into the keyring of whoever runs the tests.
+# No test, and no process it starts, ever looks into the keyring of whoever runs the tests; here it is set at
+# once, since whoever asks first while a test plays with the environment would find another.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
 
 
 def pytest_configure() -> None:

@@ -1,11 +1,13 @@
 """How many connections may be open from the network: so many in all, so many from each address.
 
-They are counted as they come, before anything is read: a socket that says nothing never reaches the guard.
+They are counted as they come, before anything is read: a socket that says nothing never reaches the guard,
+and one that never begins to encrypt has its place in the count.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -27,10 +29,26 @@ class Crowd:
         self._most_each = most_each
         self.head_s = head_s
         self._open: dict[asyncio.BaseTransport, str] = {}
+        self._come: dict[socket.socket, str] = {}
 
     def protocol(self) -> type[asyncio.Protocol]:
         """Return what uvicorn is to speak on each connection: its own way, once there is room."""
         return type("Counted", (Counted,), {"crowd": self})
+
+    def before(self, listening: socket.socket) -> socket.socket:
+        """Return a listening socket that hangs up on whoever is too many, before a word is exchanged."""
+        counted = CountedSocket(fileno=listening.detach())
+        counted.crowd = self
+        return counted
+
+    def has_room(self, came: socket.socket, peer: str) -> bool:
+        """Whether there is room for one more that just came; then it is counted until it is closed."""
+        self._come = {one: other for one, other in self._come.items() if one.fileno() >= 0}
+        each = sum(1 for other in self._come.values() if other == peer)
+        if len(self._come) >= self._most_in_all or each >= self._most_each:
+            return False
+        self._come[came] = peer
+        return True
 
     def lets_in(self, transport: asyncio.Transport) -> bool:
         """Whether there is room for one more; then it is counted until it is closed."""
@@ -41,6 +59,20 @@ class Crowd:
             return False
         self._open[transport] = peer
         return True
+
+
+class CountedSocket(socket.socket):
+    """A listening socket that accepts only whom its crowd has room for."""
+
+    crowd: Crowd
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Accept the next for whom there is room; raises `BlockingIOError` when nobody waits any more."""
+        while True:
+            came, peer = super().accept()
+            if self.crowd.has_room(came, str(peer[0])):
+                return came, peer
+            came.close()
 
 
 class Counted(AutoHTTPProtocol):  # type: ignore[misc,valid-type]

@@ -8,9 +8,10 @@ from typing import Any
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from headshot_web import NAME, words, words_guests, words_openai
+from headshot_web import NAME, words, words_guests, words_openai, words_phones
 from headshot_web.access import Right
 from headshot_web.errors import HeadshotError
+from headshot_web.model import Role
 from headshot_web.paths import static_dir
 from headshot_web.settings import Theme
 from headshot_web.studio import Studio
@@ -19,7 +20,7 @@ from headshot_web.web.assets import asset
 from headshot_web.web.undo import Undo
 from headshot_web.web.visiting import visit
 
-SETTINGS, VISIT = "/settings", "/visit"
+SETTINGS, VISIT, PHONES = "/settings", "/visit", "/phones"
 PLACES = (
     ("/", words.NAV_NEW, words.NAV_NEW_SHORT, "new"),
     ("/gallery", words.NAV_GALLERY, words.NAV_GALLERY, "gallery"),
@@ -102,7 +103,8 @@ def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[Non
                 with tag("nav", classes="places", aria_label=words.NAV_LABEL):
                     for path, name, short, sign in PLACES if visitor.visitor.is_owner else GUEST_PLACES:
                         _place(path, name, short, sign, here=path == here)
-                _pill(visitor, may_send=studio.desk.is_set_up)
+                phones = studio.lets_phones_in or here == PHONES
+                _pill(visitor, may_send=studio.desk.is_set_up, phones=phones)
         header.move(target_index=0)
         if not bare:
             Undo.offer(visitor)
@@ -110,13 +112,17 @@ def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[Non
     yield
 
 
-def _pill(visitor: Visit, *, may_send: bool) -> None:
+def _pill(visitor: Visit, *, may_send: bool, phones: bool) -> None:
     """Promise what is true now: that nothing leaves, or that nothing does without the person."""
     long, short, path = words.PILL, words.PILL_SHORT, "/privacy"
-    if may_send and visitor.may(Right.LEDGER):
-        long, short, path = words_openai.PILL, words_openai.PILL_SHORT, "/sent"
+    if visitor.visitor.role is Role.FAMILY:
+        long, short = words_guests.PILL_FAMILY, words_guests.PILL_FAMILY_SHORT
     elif not visitor.visitor.is_owner:
         long, short = words_guests.PILL, words_guests.PILL_SHORT
+    elif phones:
+        long, short, path = words_phones.PILL, words_phones.PILL_SHORT, PHONES
+    elif may_send and visitor.may(Right.LEDGER):
+        long, short, path = words_openai.PILL, words_openai.PILL_SHORT, "/sent"
     with link("", path, "pill", aria_label=long):
         tag("span", long, "long")
         tag("span", short, "short")

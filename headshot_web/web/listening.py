@@ -63,14 +63,15 @@ class Listener(uvicorn.Server):
     def __init__(self, app: ASGIApp, leaf: Leaf | None = None, crowd: Crowd | None = None) -> None:
         """Take the app, the certificate where the way in is to be encrypted, and how many may come."""
         encrypted = {"ssl_certfile": leaf.path} if leaf else {}
-        protocol = (crowd or Crowd()).protocol()
-        super().__init__(configure(app, lifespan="off", http=protocol, **encrypted))
+        self._crowd = crowd or Crowd()
+        super().__init__(configure(app, lifespan="off", http=self._crowd.protocol(), **encrypted))
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self, listening: socket.socket) -> None:
         """Answer whoever comes to this socket from now on."""
-        self._task = asyncio.create_task(self.serve([listening]), name="phones")
+        counted = self._crowd.before(listening)
+        self._task = asyncio.create_task(self.serve([counted]), name="phones")
         ready = asyncio.create_task(self._ready.wait())
         await asyncio.wait({self._task, ready}, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()

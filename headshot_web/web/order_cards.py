@@ -11,6 +11,7 @@ from headshot_web import errors, styles, words, words_privacy
 from headshot_web import words_openai as said
 from headshot_web.model import EngineName, HeadshotId, Job, JobId, JobState, Quality
 from headshot_web.paths import static_dir
+from headshot_web.words_guests import OWNER_MENDS, all_there
 
 STILL_TO_MAKE = (JobState.FAILED, JobState.CANCELLED)
 
@@ -18,18 +19,19 @@ STILL_TO_MAKE = (JobState.FAILED, JobState.CANCELLED)
 class Order(ui.element, component=static_dir() / "components" / "order.js"):
     """The cards of an order, each with its steps."""
 
-    def __init__(self, photo_id: str, *, to: str) -> None:
+    def __init__(self, photo_id: str, *, to: str, is_owner: bool) -> None:
         super().__init__()
+        sent = {key: text.replace("{to}", to) for key, text in said.ORDER.items()}
         self.props.update(
             {
-                "words": words.ORDER,
+                "words": all_there(words.ORDER, is_owner=is_owner),
                 "jobs": [],
                 "retry": "",
                 "photo": photo_id,
                 "steps": [[step.value, text] for step, text in words.STEPS.items()],
                 "provider": {
                     "to": to,
-                    "words": {key: text.replace("{to}", to) for key, text in said.ORDER.items()},
+                    "words": all_there(sent, is_owner=is_owner),
                     "steps": [[step.value, text.format(to=to)] for step, text in said.STEPS.items()],
                 },
             }
@@ -86,7 +88,7 @@ def numbered(jobs: Iterable[Job]) -> dict[JobId, str]:
 
 
 def card(  # noqa: PLR0913 - one argument for each thing it shows
-    job: Job, name: str, *, to: str, partial: int, is_unkept: bool, cost: str, price: str
+    job: Job, name: str, *, to: str, partial: int, is_unkept: bool, cost: str, price: str, is_owner: bool
 ) -> dict[str, Any]:
     """Say all that the card of one job shows."""
     sent = job.engine is EngineName.OPENAI
@@ -99,7 +101,7 @@ def card(  # noqa: PLR0913 - one argument for each thing it shows
         "working": not job.state.is_final,
         "headshot": job.headshot_ids[0] if job.headshot_ids else "",
         "query": _query(job),
-        **_ending(job, to, is_unkept=is_unkept),
+        **_ending(job, to, is_unkept=is_unkept, is_owner=is_owner),
         **(_sent(job, partial) if sent else {}),
         "cost": cost,
         "price": price,
@@ -128,7 +130,7 @@ def _sent(job: Job, partial: int) -> dict[str, Any]:
     }
 
 
-def _ending(job: Job, to: str, *, is_unkept: bool) -> dict[str, Any]:
+def _ending(job: Job, to: str, *, is_unkept: bool, is_owner: bool) -> dict[str, Any]:
     """Say how a job that made nothing ended, what to do, and where."""
     if job.state is JobState.CANCELLED and job.error is None:
         return {"title": words.ORDER_CANCELLED, "advice": words.ORDER_CANCELLED_ADVICE}
@@ -139,8 +141,11 @@ def _ending(job: Job, to: str, *, is_unkept: bool) -> dict[str, Any]:
     if job.state is JobState.UNKNOWN and not error.may_be_charged:
         ending = {"title": said.UNKNOWN, "advice": said.UNKNOWN_ADVICE.format(to=to)}
     if job.engine is EngineName.OPENAI:
-        ending |= {"link": error.link or "", "linktext": error.link_text, "here": error.retouch_helps}
-        ending["settings"] = error.settings_help
+        ending["here"] = error.retouch_helps
+        if is_owner:
+            ending |= {"link": error.link or "", "linktext": error.link_text, "settings": error.settings_help}
+        elif error.link or error.settings_help:  # neither the account nor the settings are a guest's
+            ending["advice"] = OWNER_MENDS
     if is_unkept:
         ending |= {"advice": said.UNKEPT_ADVICE, "unkept": f"/download/job/{job.id}"}
     return ending

@@ -45,7 +45,7 @@ class OrderView:
         self.title = ""
         self.heading = tag("h1", "", "small", aria_live="polite")
         self.lead = tag("p", "", "soft")
-        self.order = Order(jobs[0].photo_id, to=to)
+        self.order = Order(jobs[0].photo_id, to=to, is_owner=here.visitor.is_owner)
         with tag("div", classes="actions after") as self.onward:
             self.gallery = link(words.TO_GALLERY, "/gallery")
             self.together = Together()
@@ -101,6 +101,7 @@ class OrderView:
             is_unkept=job.id in self.unkept,
             cost=say(cost, self.locale) if cost else "",
             price=" · ".join(filter(None, (self.to, self.prices.get(job.id)))),
+            is_owner=self.visit.visitor.is_owner,
         )
 
     def _partial(self, job: Job) -> int:

@@ -9,13 +9,13 @@ from headshot_web.errors import HeadshotError
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
 from headshot_web.web.assets import asset
-from headshot_web.web.frame import frame, page, tag
+from headshot_web.web.frame import PHONES, frame, page, tag
 from headshot_web.web.house_rules import HouseRules
 from headshot_web.web.lan import Lan
 from headshot_web.web.reception import Reception
 from headshot_web.web.visiting import visit
 
-PATH = "/phones"
+PATH = PHONES
 
 
 class Rules(ui.element, component=static_dir() / "components" / "phonerules.js"):

@@ -24,6 +24,7 @@ from headshot_web.web.threshold import welcome
 from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted, checked
 from headshot_web.words import date, megabytes
+from headshot_web.words_guests import there
 
 
 class Sending(NamedTuple):
@@ -60,7 +61,7 @@ def register(studio: Studio) -> None:
             with tag("div"):
                 _pictures(sending)
             with tag("div", classes="panel"):
-                _question(sending)
+                _question(sending, is_owner=here.visitor.is_owner)
                 _facts(here, sending)
                 _answer(here, sending)
                 _unfold(here, sending)
@@ -114,7 +115,7 @@ def _sent(photo_id: PhotoId, crop: Crop) -> str:
     return f"/media/photo/{photo_id}/sending?crop={crop.value}"
 
 
-def _question(sending: Sending) -> None:
+def _question(sending: Sending, *, is_owner: bool) -> None:
     """Ask in the words that the yes is kept for, or recall that it was given."""
     offer = sending.offer
     question = sending.question
@@ -123,7 +124,8 @@ def _question(sending: Sending) -> None:
     tag("h1", shown if offer.agreed_at else question.title, "small")
     tag("p", said.SENDING_LEAD, "soft")
     if not offer.secure:
-        note(*(said.PLAIN_HERE if offer.on_this_computer else said.PLAIN))
+        plain = said.PLAIN_HERE if offer.on_this_computer else said.PLAIN
+        note(*(there(text, is_owner=is_owner) for text in plain))
     if offer.agreed_at:
         tag("p", said.AGREED_ALREADY.format(host=offer.host, date=date(offer.agreed_at)))
         return
@@ -196,6 +198,6 @@ def _answer(here: Visit, sending: Sending) -> None:
     instead = words.count(len(sending.wanted.looks), said.INSTEAD, said.INSTEAD_MANY)
     with tag("div", classes="actions after answer"):
         button(yes, lambda: place(EngineName.OPENAI), "button accent")
-        button(instead, lambda: place(EngineName.ON_DEVICE))
+        button(there(instead, is_owner=here.visitor.is_owner), lambda: place(EngineName.ON_DEVICE))
     with tag("p", classes="fine after"):
         link(said.BACK_TO_LOOKS, sending.wanted.wall(sending.photo.id), "")

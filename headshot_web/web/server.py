@@ -25,7 +25,7 @@ from headshot_web.settings import Settings
 from headshot_web.web.bodies import MEGABYTE, Limits
 from headshot_web.web.guard import Guard, Here, owner_here
 from headshot_web.web.interfaces import Networks, interfaces
-from headshot_web.web.lan import Lan
+from headshot_web.web.lan import Lan, LanState
 from headshot_web.web.listening import configure
 from headshot_web.web.local_name import LocalName
 from headshot_web.web.ports import Door, find_port
@@ -217,7 +217,12 @@ def _way_in_for_phones(studio: Studio, settings: Settings, port: int, networks: 
     async def stay(until: datetime) -> None:
         await asyncio.to_thread(studio.devices.prolong, until)
 
-    return Lan(settings.folders, port=port, leave=leave, stay=stay, networks=networks, name=LocalName())
+    def say(state: LanState) -> None:
+        studio.lets_phones_in = state.open
+
+    lan = Lan(settings.folders, port=port, leave=leave, stay=stay, networks=networks, name=LocalName())
+    lan.subscribe(say)
+    return lan
 
 
 async def serve(  # noqa: PLR0913 - likewise

@@ -222,10 +222,14 @@ def test_the_server_comes_back_and_so_does_the_page_within_five_seconds(
         context.close()
 
 
+REFUSED = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny")
+
+
+@pytest.mark.parametrize("camera", [(), REFUSED], ids=["none", "refused"])
 def test_a_booth_without_a_camera_is_closed_and_opens_when_one_is_there(
-    player: Playwright, eyes: Browser, booth: Served
+    player: Playwright, eyes: Browser, booth: Served, camera: tuple[str, ...]
 ) -> None:
-    blind = launch(player)
+    blind = launch(player, *camera)
     try:
         page = blind.new_page()
         page.goto(booth.address)
