@@ -38,8 +38,9 @@ test: .venv/.test  ## Install what is missing (a browser too), run every test
 	@"$(PY)" tests/browser/set_up.py
 	@"$(PY)" -m pytest $(if $(ARGS),$(ARGS),$(ALL_TESTS))
 
-thorough: .venv/.test  ## The many more cases that take longer than a test should
-	@"$(PY)" -m pytest -m thorough -n logical --maxprocesses=4 $(ARGS)
+thorough: .venv/.test  ## The many more cases, and each page by itself
+	@"$(PY)" tests/browser/set_up.py
+	@"$(PY)" -m pytest -m thorough $(if $(ARGS),$(ARGS),$(ALL_TESTS))
 
 check: .venv/.test  ## Look at the code: ruff, mypy --strict, import contracts, codespell
 	@"$(PY)" -m ruff check .

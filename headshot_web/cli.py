@@ -78,7 +78,7 @@ def _commands() -> dict[str | None, Callable[[argparse.Namespace, Settings, keys
 
 def _serve(_options: argparse.Namespace, settings: Settings, kept: keys.Keys) -> int:
     """Open the studio and serve it until Ctrl-C."""
-    gc.disable()  # a start only makes what stays; `opening` sets the sweeping going once the app is open
+    gc.disable()  # a start only makes what stays; `serve` sets the sweeping going once the app is open
     from headshot_web import opening  # noqa: PLC0415 - only this command needs a server
 
     asyncio.run(opening.keep_open(settings, kept))

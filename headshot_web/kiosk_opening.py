@@ -69,9 +69,7 @@ async def keep_booth_open(settings: Settings, keys: Keys, wishes: Wishes) -> Non
                 printing=_prints_by_browser(events),
                 more=wishes.flags,
             )
-            backstage.browser = KioskBrowser(
-                opening, told=lambda ends: _say(said.ENDS_AT_ONCE.format(n=ends))
-            )
+            backstage.browser = KioskBrowser(opening, told=_say_it_ends)
         await _serve(studio, settings, backstage, door)
     finally:
         if backstage is not None:

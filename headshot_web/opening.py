@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 import webbrowser
 from typing import TYPE_CHECKING
@@ -50,8 +49,6 @@ async def keep_open(settings: Settings, keys: Keys) -> None:
 
 def _welcome(address: str, settings: Settings) -> None:
     """Say the address, and open it now that it answers."""
-    gc.freeze()  # what the start has made stays to the end, so no sweeping need ever look at it again
-    gc.enable()
     _say(f"{NAME} is open at {address}")
     only = "" if settings.phones else "It can be opened on this computer only. "
     _say(f"{only}Ctrl-C closes it.")

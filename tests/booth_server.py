@@ -1,4 +1,7 @@
-"""Runs a booth in a process of its own: `python booth_server.py FOLDER PORT [PARTS OF THE EVENT as JSON]`."""
+"""Runs a booth in a process of its own: `python booth_server.py FOLDER PORT [PARTS OF THE EVENT as JSON]`.
+
+Beside them, `sides` is whether it has a printer and phones, and `faster` how fast its clock runs.
+"""
 
 # ruff: noqa: ARG002 - they have the real signatures
 
@@ -8,6 +11,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +62,7 @@ def event_of(parts: dict[str, Any]) -> Event:
 
 
 async def run(folder: Path, port: int, parts: dict[str, Any]) -> None:
-    sides = parts.pop("sides", True)
+    sides, faster = parts.pop("sides", True), parts.pop("faster", 1)
     booth.LOOK_S = booth.TICK_S = 0.3  # type: ignore[misc]
     booth_limits.LEAST_FREE_BYTES = 1  # type: ignore[misc]
     settings = Settings(data_dir=folder, port=port)
@@ -72,7 +76,11 @@ async def run(folder: Path, port: int, parts: dict[str, Any]) -> None:
         if parts:
             events.use(event_of(parts))
         keeper = BoothKeeper(
-            studio, events, phones=Phones() if sides else None, paper=Printer() if sides else None
+            studio,
+            events,
+            now=lambda: faster * time.monotonic(),
+            phones=Phones() if sides else None,
+            paper=Printer() if sides else None,
         )
         await keeper.open()
         try:

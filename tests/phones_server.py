@@ -26,6 +26,7 @@ from headshot_web.web.crowd import Crowd
 from headshot_web.web.doors import LanDoor
 from headshot_web.web.guard import Guard
 from headshot_web.web.lan import Lan
+from headshot_web.web.listening import configure
 from headshot_web.web.ports import find_port
 from headshot_web.web.server import build, serve
 from tests.fake_engine import FakeDarkroom, FakeEngine, PaidEngine
@@ -128,9 +129,7 @@ async def run(
         orders = Orders(studio, guard, port)
         guard.open_door(orders.door)
         protocol: Any = Crowd(**crowd).protocol()  # type: ignore[arg-type]
-        config = uvicorn.Config(
-            guard, host=LAN, port=port, lifespan="off", log_config=None, http=protocol, access_log=False
-        )
+        config = configure(guard, host=LAN, port=port, lifespan="off", http=protocol)
         tasks.extend(asyncio.ensure_future(one) for one in (Quiet(config).serve(), obey(orders)))
         return guard
 

@@ -25,7 +25,7 @@ MEMORY_LIMIT_BYTES = 2 << 30
 """What one worker may map, where the system can limit it; idle with both networks loaded it maps 0.15 GB."""
 
 TOLD_DEADLINE_S = 60.0
-POLITE = 5
+POLITE = 10
 """How far a worker steps back behind the app and the browser (“nice”), where the system knows that."""
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")

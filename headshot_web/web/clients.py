@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from headshot_web.access import Visitor
 from headshot_web.devices import Device
 from headshot_web.web.sessions import SCOPE_KEY, VISITOR_KEY, SessionId
+
+if TYPE_CHECKING:
+    from nicegui import Client
 
 _MESSAGES = ("event", "javascript_response", "ack")
 _RELOAD = "Implicit handshake failed"
@@ -67,10 +71,36 @@ def hang_up(device: Device) -> None:
 
     for client in list(Client.instances.values()):
         if _is_over(client.request.scope, device):
-            client.delete()
+            _delete(client)
     for sid, environ in list(core.sio.environ.items()):
         if _is_over(environ.get("asgi.scope", {}), device):
             background_tasks.create(core.sio.disconnect(sid), name="hang up")
+
+
+def _leave_behind(client_id: str) -> None:
+    """Let go of the pages that the same tab showed before this one: nobody comes back to them.
+
+    Else each stays in memory until a lost connection would have been given up, a third of a megabyte a page.
+    """
+    from nicegui import Client  # noqa: PLC0415
+
+    shown = Client.instances.get(client_id)
+    tab = getattr(shown, "_pinned_tab_id", None)
+    if shown is None or tab is None:
+        return
+    session = _owner(client_id)
+    for client in list(Client.instances.values()):
+        is_of_tab = getattr(client, "_pinned_tab_id", None) == tab and _owner(client.id) == session
+        if is_of_tab and client is not shown and not client.has_socket_connection:
+            _delete(client)
+
+
+def _delete(client: Client) -> None:
+    """Delete a page, and what waits for its browser to come back."""
+    waiting: dict[str, asyncio.Task[None]] = getattr(client, "_delete_tasks", {})
+    while waiting:
+        waiting.popitem()[1].cancel()
+    client.delete()
 
 
 def _is_over(scope: Mapping[str, Any], device: Device) -> bool:
@@ -88,6 +118,19 @@ def _checked(handler: Callable[..., Any], refused: object) -> Callable[..., Awai
     @wraps(handler)
     async def checked(sid: str, data: Any = None) -> Any:  # noqa: ANN401
         return await _settle(handler(sid, data)) if _may(sid, data) else refused
+
+    return checked
+
+
+def _checked_handshake(handler: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    @wraps(handler)
+    async def checked(sid: str, data: Any = None) -> Any:  # noqa: ANN401
+        if not _may(sid, data):
+            return False
+        is_accepted = await _settle(handler(sid, data))
+        if is_accepted:
+            _leave_behind(data["client_id"])
+        return is_accepted
 
     return checked
 
@@ -113,6 +156,7 @@ def _checked_connect(handler: Callable[..., Any]) -> Callable[..., Awaitable[Any
         if session is None or not owns(session, client_id):
             raise Refused(_RELOAD)
         await _settle(handler(sid, environ, auth))
+        _leave_behind(client_id)
 
     return checked
 
@@ -125,7 +169,7 @@ def bind_pages_to_sessions() -> None:
     if hasattr(handlers["connect"], "__wrapped__"):
         return
     core.sio.on("connect", _checked_connect(handlers["connect"]))
-    core.sio.on("handshake", _checked(handlers["handshake"], refused=False))
+    core.sio.on("handshake", _checked_handshake(handlers["handshake"]))
     core.sio.on("log", _checked_log(handlers["log"]))
     for name in _MESSAGES:
         core.sio.on(name, _checked(handlers[name], refused=None))

@@ -22,6 +22,7 @@ from headshot_web import NAME, logbook
 from headshot_web.errors import NotUnderstood
 from headshot_web.paths import static_dir
 from headshot_web.settings import Settings
+from headshot_web.web import sweeping
 from headshot_web.web.bodies import MEGABYTE, Limits
 from headshot_web.web.guard import Guard, Here, owner_here
 from headshot_web.web.interfaces import Networks, interfaces
@@ -54,6 +55,7 @@ class Server(uvicorn.Server):
     on_ready: Callable[[], None]
     lan: Lan
     attending: asyncio.Future[None] | None = None
+    sweeping: asyncio.Future[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say so."""
@@ -65,8 +67,9 @@ class Server(uvicorn.Server):
         """Hang up on open pages first: they would keep the end waiting."""
         from nicegui import core  # noqa: PLC0415
 
-        if self.attending is not None:
-            self.attending.cancel()
+        for meanwhile in (self.attending, self.sweeping):
+            if meanwhile is not None:
+                meanwhile.cancel()
         await self.lan.shut()
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         with contextlib.suppress(Exception):
@@ -131,6 +134,7 @@ def _run_nicegui(app: FastAPI) -> None:
     from nicegui import ui  # noqa: PLC0415
 
     from headshot_web.web.clients import bind_pages_to_sessions  # noqa: PLC0415
+    from headshot_web.web.light_pages import make_pages_light  # noqa: PLC0415
 
     favicon = static_dir() / _FAVICON
     nicegui.app.config.socket_io_js_transports = ["polling", "websocket"]
@@ -147,6 +151,7 @@ def _run_nicegui(app: FastAPI) -> None:
         gzip_middleware_factory=None,  # scripts get their nonce first
     )
     bind_pages_to_sessions()
+    make_pages_light()
 
 
 def build(  # noqa: PLR0913 - all that can be different
@@ -251,6 +256,8 @@ async def serve(  # noqa: PLR0913 - likewise
         server.lan = lan
 
         def ready() -> None:
+            sweeping.begin()
+            server.sweeping = asyncio.ensure_future(sweeping.go_on())
             on_ready(door.address)
             if attend is not None:
                 server.attending = asyncio.ensure_future(attend(lan))

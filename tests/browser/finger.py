@@ -15,7 +15,7 @@ FRAME_MS = 16
 def phone(browser: Browser) -> BrowserContext:
     """A phone of middle size, held upright."""
     return browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=1
     )
 
 

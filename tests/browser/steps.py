@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.doors import Served
 from tests.portraits import astronaut, saved
 
+PREVIEWS = re.compile(r"/media/photo/[0-9a-f]+/look/")
+NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="5"/>'
 SLOW_MS = 30_000
 """A busy computer may need this long to make a headshot."""
 
@@ -34,7 +36,8 @@ def bring(page: Page, app: Served, image: Image.Image | None = None) -> str:
 
 
 def choose(page: Page, app: Served, photo: str, *looks: str) -> None:
-    """Choose looks on the wall."""
+    """Choose looks on the wall, whose pictures are nobody's concern here: none is made."""
+    page.route(PREVIEWS, lambda asked: asked.fulfill(body=NOTHING, content_type="image/svg+xml"))
     page.goto(f"{app.address}/photo/{photo}/looks")
     for look in looks:
         page.get_by_role("checkbox", name=look).check()
@@ -46,6 +49,7 @@ def make(page: Page, app: Served, photo: str, look: str = "Advisor navy") -> str
     page.get_by_role("button", name="Make 1 headshot").click()
     page.wait_for_url("**/headshot/*", timeout=SLOW_MS)
     expect(page.get_by_role("heading", level=1)).to_have_text(look)
+    page.unroute(PREVIEWS)
     return page.url.rsplit("/", 1)[1]
 
 

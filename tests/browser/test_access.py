@@ -70,6 +70,7 @@ def test_every_page_can_be_used_by_everyone_light_or_dark(
     assert not {name: said for name, said in found.items() if said}
 
 
+@pytest.mark.thorough
 def test_what_opens_over_a_page_can_be_used_by_everyone_light_or_dark(
     context: BrowserContext, made: dict[str, str]
 ) -> None:
@@ -92,6 +93,7 @@ def test_what_opens_over_a_page_can_be_used_by_everyone_light_or_dark(
     assert not any(found)
 
 
+@pytest.mark.thorough
 def test_motion_stops_where_it_is_not_wanted(context: BrowserContext, made: dict[str, str]) -> None:
     page = context.new_page()
     page.emulate_media(reduced_motion="reduce")

@@ -159,6 +159,7 @@ def test_nothing_a_browser_can_do_leads_out_of_the_booth(page: Page, booth: Serv
     touch(page, "Stop and start over")
 
 
+@pytest.mark.thorough
 def test_the_whole_way_by_keyboard_alone(page: Page, booth: Served) -> None:
     page.goto(booth.address)
     for name in ("Touch to begin", "Yes, I agree", "Take the photo", "Use this photo"):
@@ -183,8 +184,11 @@ def press(page: Page, role: str, name: str) -> None:
     raise AssertionError(f"The {role} “{name}” can't be reached by keyboard")
 
 
+@pytest.mark.thorough
 def test_who_stands_still_is_asked_and_then_forgotten(eyes: Browser, tmp_path: Path) -> None:
-    served = start_booth(tmp_path / "data", idle_s=10, idle_warning_s=10, countdown_s=1, sides=False)
+    served = start_booth(
+        tmp_path / "data", idle_s=30, idle_warning_s=30, countdown_s=1, sides=False, faster=6
+    )
     context = eyes.new_context(viewport={"width": 1024, "height": 600})
     page = context.new_page()
     try:
@@ -279,6 +283,7 @@ def test_a_camera_pulled_out_or_refused_is_told_kindly_and_goes_on_by_itself(
     watched.close()
 
 
+@pytest.mark.thorough
 def test_reloading_keeps_the_guest_where_they_were(page: Page, booth: Served) -> None:
     to_result(page, booth)
     page.reload()

@@ -69,6 +69,7 @@ def test_a_favourite_stays_one_and_can_be_filtered(page: Page, full: Served) -> 
     expect(page.get_by_role("status").first).to_have_text("1 headshot")
 
 
+@pytest.mark.thorough
 def test_one_look_can_be_shown_alone(page: Page, full: Served) -> None:
     opened(page, full).get_by_label("Show one look").select_option(label="Advisor navy")
     expect(page.get_by_role("status").first).not_to_have_text("10,000 headshots")

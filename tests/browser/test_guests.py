@@ -59,7 +59,7 @@ def owner(browser: Browser, home: Served) -> Iterator[Page]:
 def guest(browser: Browser, owner: Page, width: int = 390, height: int = 844) -> Iterator[Page]:
     """A phone that scanned the code, and whose guest is 13 or older."""
     context = browser.new_context(
-        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, device_scale_factor=2
+        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, device_scale_factor=1
     )
     context.set_default_timeout(SLOW_MS)
     page = context.new_page()
@@ -130,6 +130,7 @@ def test_a_guest_brings_a_photo_as_an_iphone_keeps_it_and_leaves_with_a_headshot
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Connect|no longer"))
 
 
+@pytest.mark.thorough
 def test_a_photo_held_sideways_stands_upright(browser: Browser, owner: Page) -> None:
     with guest(browser, owner) as page:
         photo = choose(page, held_sideways(hopper()))
@@ -167,6 +168,7 @@ def test_a_photo_that_did_not_arrive_is_held_and_goes_again_by_itself(browser: B
         page.wait_for_url("**/photo/*")
 
 
+@pytest.mark.thorough
 def test_what_was_chosen_outlasts_a_lost_connection_and_the_result_waits(
     browser: Browser, owner: Page
 ) -> None:
@@ -190,6 +192,7 @@ def test_what_was_chosen_outlasts_a_lost_connection_and_the_result_waits(
         )
 
 
+@pytest.mark.thorough
 def test_every_page_of_a_guest_fits_the_smallest_phone_and_every_ear(browser: Browser, owner: Page) -> None:
     with guest(browser, owner, 320, 640) as page:
         photo = choose(page, saved(astronaut(), "JPEG"))

@@ -141,6 +141,7 @@ def test_a_reload_and_a_second_tab_lose_nothing_and_do_nothing_twice(page: Page,
     expect(second.get_by_role("heading", name="This is no longer here")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_what_is_cancelled_is_said_and_can_be_made_after_all(page: Page, app: Served) -> None:
     photo = bring(page, app)
     page.goto(f"{app.address}/photo/{photo}/looks")
@@ -201,6 +202,7 @@ def test_the_whole_way_by_keyboard_alone(page: Page, app: Served) -> None:
     expect(page.get_by_role("button", name="Delete this headshot")).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_another_look_and_a_wish_for_backdrop_and_shape(page: Page, app: Served) -> None:
     photo = bring(page, app)
     make(page, app, photo)
@@ -248,6 +250,7 @@ def test_a_photo_taken_with_the_camera(camera: Page, app: Served) -> None:
     expect(camera.get_by_role("link", name="See the looks")).to_be_visible(timeout=SLOW_MS)
 
 
+@pytest.mark.thorough
 def test_without_a_camera_there_is_another_way(page: Page, app: Served) -> None:
     page.goto(app.address)
     page.get_by_role("button", name="Use the camera").click()

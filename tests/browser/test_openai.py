@@ -208,6 +208,7 @@ def test_a_wrong_key_is_explained_with_the_place_to_go(page: Page, app: Served, 
     expect(page.locator(".provider .note").first).to_contain_text("did not accept the key")
 
 
+@pytest.mark.thorough
 def test_a_key_that_is_refused_in_the_work_leads_to_the_settings(
     page: Page, app: Served, server: OpenAIServer, photo: str
 ) -> None:
@@ -301,6 +302,7 @@ def test_pressed_twice_reloaded_gone_back_to_and_in_two_tabs_it_is_sent_once(
     assert len(server.posts) == 2
 
 
+@pytest.mark.thorough
 def test_a_pause_is_counted_down_and_ends_by_itself(
     page: Page, app: Served, server: OpenAIServer, photo: str
 ) -> None:
@@ -385,6 +387,7 @@ def complaints(page: Page, *rules: str) -> list[str]:
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
+@pytest.mark.thorough
 def test_every_page_of_it_can_be_used_by_everyone_and_fits_a_small_phone(
     context: BrowserContext, app: Served, server: OpenAIServer, photo: str
 ) -> None:
@@ -443,6 +446,7 @@ def test_a_deleted_photo_leaves_its_lines_without_a_picture(
     expect(line.locator("img")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_ten_thousand_lines_are_shown_a_page_at_a_time(page: Page, app: Served) -> None:
     assert app.folder
     with closing(sqlite3.connect(app.folder / "index.sqlite3")) as index, index:

@@ -268,6 +268,7 @@ class TestDoor:
         expect(desk.get_by_text("The PIN is changed.")).to_be_visible()
 
 
+@pytest.mark.thorough
 class TestLook:
     def test_every_section_can_be_used_by_everybody(self, desk: Page, booth: Served) -> None:
         for section in ("now", "event", "making", "guests", "taking", "ending"):

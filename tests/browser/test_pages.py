@@ -50,6 +50,7 @@ def test_advice_is_given_and_the_person_may_go_on(page: Page, app: Served) -> No
     expect(page.get_by_role("link", name="See the looks")).to_have_attribute("href", f"/photo/{photo}/looks")
 
 
+@pytest.mark.thorough
 def test_a_photo_that_is_not_upright_needs_no_turning(page: Page, app: Served) -> None:
     def look() -> Image.Image:
         answer = page.request.get(f"{app.address}/media/photo/{bring(page, app, image)}/look/advisor-navy")
@@ -97,6 +98,7 @@ def test_the_privacy_page_is_dated_and_names_the_folder(page: Page, app: Served)
     expect(page.get_by_text(str(app.folder), exact=True)).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_no_page_is_wider_than_a_small_phone_and_its_next_step_is_in_reach(
     page: Page, app: Served, log: Log
 ) -> None:
@@ -133,6 +135,7 @@ def test_the_wall_says_how_long_only_what_was_chosen_takes(page: Page, app: Serv
     expect(said).to_contain_text("about 2 seconds")
 
 
+@pytest.mark.thorough
 def test_a_headshot_enlarged_a_lot_is_offered_smaller_and_sharp(page: Page, app: Served) -> None:
     make(page, app, bring(page, app, astronaut().resize((300, 300))))
     expect(page.locator(".note")).to_contain_text("Enlarged ×")
@@ -149,6 +152,7 @@ def test_a_headshot_enlarged_a_lot_is_offered_smaller_and_sharp(page: Page, app:
         assert max(file.size) < 300 or not sharp
 
 
+@pytest.mark.thorough
 def test_a_sharp_headshot_has_no_smaller_twin(page: Page, app: Served) -> None:
     make(page, app, bring(page, app, astronaut().resize((2000, 2000))))
     expect(page.locator(".size")).to_contain_text("pixels")
@@ -160,6 +164,7 @@ def test_a_page_that_lost_the_app_says_what_to_do(page: Page, app: Served) -> No
     expect(page.locator("#popup")).to_contain_text("If it was closed, start it again.")
 
 
+@pytest.mark.thorough
 def test_the_slider_follows_a_mouse_and_the_zoom_shows_single_pixels(page: Page, app: Served) -> None:
     make(page, app, bring(page, app))
     box = page.locator(".compare").bounding_box()
@@ -180,6 +185,7 @@ def test_the_slider_follows_a_mouse_and_the_zoom_shows_single_pixels(page: Page,
     assert width == pixels
 
 
+@pytest.mark.thorough
 def test_what_another_window_deleted_is_no_dead_end(page: Page, context: BrowserContext, app: Served) -> None:
     photo = bring(page, app)
     make(page, app, photo)

@@ -139,6 +139,7 @@ def test_the_code_follows_the_network_and_a_network_that_is_gone_is_said(
     assert code(page).startswith(f"http://{WIFI}:")
 
 
+@pytest.mark.thorough
 def test_another_network_is_chosen_and_without_any_it_is_said(
     page: Page, home: Served, networks: Path
 ) -> None:
@@ -186,6 +187,7 @@ def test_encrypted_it_shows_a_certificate_that_can_be_installed_and_says_what_th
     expect(page.get_by_role("img", name=f"http://{WIFI}:")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_each_choice_is_kept(page: Page, home: Served) -> None:
     page.goto(f"{home.address}/phones")
     page.get_by_role("checkbox", name="Ask me about each phone").check()
@@ -224,6 +226,7 @@ def test_a_phone_that_scans_the_code_appears_and_is_let_go_with_all_that_it_brou
         expect(phone.get_by_role("button", name="13 or older")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_a_phone_that_cannot_scan_types_the_digits_and_waits_until_it_is_let_in(
     page: Page, home: Served, browser: Browser
 ) -> None:
@@ -250,6 +253,7 @@ def complaints(page: Page, *rules: str) -> list[str]:
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
+@pytest.mark.thorough
 def test_the_page_can_be_used_by_everyone_and_fits_a_narrow_window(browser: Browser, home: Served) -> None:
     size = {"width": 360, "height": 740}
     with browser.new_context(viewport=size, reduced_motion="reduce") as context:  # type: ignore[arg-type]

@@ -265,6 +265,7 @@ def kept(profile: BrowserContext, app: Served) -> str:
         return make(page, app, bring(page, app))
 
 
+@pytest.mark.thorough
 def test_the_note_in_the_file_can_be_left_out_and_what_that_means_is_said(
     page: Page, app: Served, kept: str
 ) -> None:
@@ -302,6 +303,7 @@ def unmarked(page: Page) -> None:
     page.get_by_role("checkbox", name="Say in the file").uncheck()
 
 
+@pytest.mark.thorough
 def test_every_page_of_it_can_be_used_by_everyone_and_fits_a_small_phone(
     browser: Browser, app: Served, kept: str
 ) -> None:
@@ -336,6 +338,7 @@ def test_every_page_of_it_can_be_used_by_everyone_and_fits_a_small_phone(
         assert not log.complaints
 
 
+@pytest.mark.thorough
 def test_what_is_deleted_by_itself_is_off_until_it_is_set_and_names_what_goes(
     page: Page, app: Served, log: Log
 ) -> None:

@@ -97,6 +97,7 @@ def packed(page: Page, button: str) -> list[Mark | None]:
         return [marks.read(pack.read(name)) for name in pack.namelist()]
 
 
+@pytest.mark.thorough
 def test_cards_stay_as_tall_as_they_are_and_each_end_has_its_own_word(
     slow: Page, app: Served, server: OpenAIServer
 ) -> None:
@@ -128,6 +129,7 @@ def test_cards_stay_as_tall_as_they_are_and_each_end_has_its_own_word(
     assert packed(page, "Download 3 as ZIP") == [None] * 3
 
 
+@pytest.mark.thorough
 def test_in_the_gallery_the_notes_can_be_left_out_and_a_single_one_put_back(slow: Page, app: Served) -> None:
     page = slow
     page.goto(f"{app.address}/gallery")

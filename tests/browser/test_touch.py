@@ -87,6 +87,7 @@ def picture_box(page: Page) -> Any:
     return page.locator(".compare").bounding_box()
 
 
+@pytest.mark.thorough
 def test_the_slider_follows_a_finger_and_the_page_stands_still(
     page: Page, hand: Hand, app: Served, made: dict[str, str]
 ) -> None:
@@ -109,6 +110,7 @@ def test_the_slider_follows_a_finger_and_the_page_stands_still(
     assert page.evaluate(MOVED) == [0, 0, 0]
 
 
+@pytest.mark.thorough
 def test_a_swipe_upwards_on_the_picture_scrolls_and_leaves_the_slider_alone(
     page: Page, hand: Hand, app: Served, made: dict[str, str]
 ) -> None:
@@ -120,6 +122,7 @@ def test_a_swipe_upwards_on_the_picture_scrolls_and_leaves_the_slider_alone(
     assert split(page) == 50
 
 
+@pytest.mark.thorough
 def test_a_tap_on_the_picture_moves_the_slider_there(page: Page, app: Served, made: dict[str, str]) -> None:
     opened(page, app, made["headshot"])
     box = picture_box(page)
@@ -127,6 +130,7 @@ def test_a_tap_on_the_picture_moves_the_slider_there(page: Page, app: Served, ma
     expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "30")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("where", ["headshot", "photo", "looks"])
 def test_two_fingers_make_any_page_larger(
     page: Page, hand: Hand, app: Served, made: dict[str, str], where: str
@@ -138,6 +142,7 @@ def test_two_fingers_make_any_page_larger(
         assert split(page) == 50
 
 
+@pytest.mark.thorough
 def test_the_headshot_at_its_own_size_is_moved_by_a_finger(
     page: Page, hand: Hand, app: Served, made: dict[str, str]
 ) -> None:
@@ -203,6 +208,7 @@ def test_no_camera_or_chooser_opens_before_a_tap(page: Page, app: Served) -> Non
     assert chooser.value.element.get_attribute("capture") is None
 
 
+@pytest.mark.thorough
 def test_a_tap_on_a_face_says_who_it_is_for(page: Page, app: Served, made: dict[str, str]) -> None:
     opened(page, app, made["people"])
     people = page.get_by_role("radio")
@@ -212,6 +218,7 @@ def test_a_tap_on_a_face_says_who_it_is_for(page: Page, app: Served, made: dict[
         expect(person).to_be_checked()
 
 
+@pytest.mark.thorough
 def test_headshots_are_selected_and_deleted_by_taps(page: Page, app: Served, made: dict[str, str]) -> None:
     make(page, app, made["photo"].rsplit("/", 1)[1], "Founder loft")
     opened(page, app, made["gallery"])
@@ -228,6 +235,7 @@ def test_headshots_are_selected_and_deleted_by_taps(page: Page, app: Served, mad
     expect(said).to_have_text(f"{before - 1} headshot{'s' if before != 2 else ''}")
 
 
+@pytest.mark.thorough
 def test_the_looks_can_be_pushed_aside_while_the_page_stands_still(
     page: Page, hand: Hand, app: Served, made: dict[str, str]
 ) -> None:
@@ -244,6 +252,7 @@ def too_small(page: Page) -> list[Any]:
     return [one for one in page.evaluate(TARGETS) if min(one[1:]) < THUMB_PX - 0.5]
 
 
+@pytest.mark.thorough
 def test_all_that_can_be_pressed_is_large_enough_for_a_thumb(
     page: Page, app: Served, made: dict[str, str]
 ) -> None:
