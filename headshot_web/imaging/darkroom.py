@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -118,7 +119,8 @@ class Darkroom:
 
         `asked` is the size it was to be drawn in.
         """
-        return await self._render(picture, _finish, crop, size, asked, short=True, on=self._freest())
+        made = await self._render(picture, _finish, crop, size, asked, short=True, on=self._freest())
+        return replace(made, original=picture)
 
     async def sheet(self, picture: bytes, paper: Paper, logo: bytes | None = None) -> bytes:
         """Lay a master out for printing on a paper, as JPEG at 300 dpi; a strip bears the logo."""
@@ -234,7 +236,8 @@ def _working_copy(picture: bytes, crop: Crop, subject: int | None) -> bytes:
 def _finish(picture: bytes, crop: Crop, size: Size, asked: Size | None) -> Rendered:
     from headshot_web.imaging import delivery  # noqa: PLC0415
 
-    return delivery.finish(picture, crop=crop, size=size, asked=asked)
+    made = delivery.finish(picture, crop=crop, size=size, asked=asked)
+    return replace(made, original=None)  # whoever asked has it
 
 
 def _sheet(picture: bytes, paper: Paper, logo: bytes | None) -> bytes:

@@ -93,10 +93,11 @@ class FaceMark:
         return mark
 
 
-def find_faces(rgb: Bytes) -> tuple[FaceMark, ...]:
+def find_faces(rgb: Bytes, *, known: bool = False) -> tuple[FaceMark, ...]:
     """Find the faces in a photo (H×W×3, sRGB 0 to 255), from left to right.
 
-    When there is none, the other three turns of the photo are tried; `FaceMark.turned` tells.
+    When there is none, the other three turns of the photo are tried; `FaceMark.turned` tells. Where a face is
+    `known` to be, a first look is enough.
     """
     height, width = rgb.shape[:2]
     factor = min(1.0, WORKING_PX / max(height, width))
@@ -104,7 +105,7 @@ def find_faces(rgb: Bytes) -> tuple[FaceMark, ...]:
     if factor < 1:
         size = (max(1, round(width * factor)), max(1, round(height * factor)))
         small = small.resize(size, Image.Resampling.BOX)
-    marks = _upright_faces(small) or _sideways_faces(small) or _upright_faces(small, closer=True)
+    marks = _upright_faces(small, known=known) or _sideways_faces(small) or _upright_faces(small, closer=True)
     scaled = (mark.scaled(width / small.width) for mark in marks)
     return tuple(sorted(scaled, key=lambda mark: mark.middle_x))
 
@@ -126,7 +127,7 @@ def chosen_face(marks: tuple[FaceMark, ...], subject: int | None, width: int, he
     return main_face(marks, width, height)
 
 
-def _upright_faces(picture: Image.Image, *, closer: bool = False) -> list[FaceMark]:
+def _upright_faces(picture: Image.Image, *, closer: bool = False, known: bool = False) -> list[FaceMark]:
     """Find upright faces: in the whole picture, then in overlapping tiles for the small ones."""
     windows = _windows(picture, CLOSER if closer else CLOSE)
     found = [mark for box, sure in windows[:1] for mark in _faces_in(picture, box, sure)]
@@ -134,7 +135,7 @@ def _upright_faces(picture: Image.Image, *, closer: bool = False) -> list[FaceMa
         found += [mark for box, sure in windows[1:] for mark in _faces_in(picture, box, sure)]
     smallest = SMALLEST_FACE * min(picture.size)
     faces = _merged([mark for mark in found if mark.width >= smallest])
-    return [mark for mark in faces if _is_certain(picture, mark)]
+    return [mark for mark in faces if known or _is_certain(picture, mark)]
 
 
 def _sideways_faces(picture: Image.Image) -> list[FaceMark]:

@@ -21,6 +21,10 @@ from pebble import ProcessExpired, ProcessPool
 
 T = TypeVar("T")
 
+KEPT_BYTES = 128 << 20
+KEPT_PIECE_BYTES = 32 << 20
+"""How much memory a worker keeps when a picture is done, and in pieces of at most what size."""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 MEMORY_LIMIT_BYTES = 2 << 30
 """What one worker may map, where the system can limit it; idle with both networks loaded it maps 0.15 GB."""
 
@@ -177,6 +181,7 @@ def settle(scratch: str) -> None:
         os.nice(POLITE)
     threading.Thread(target=_end_with_the_app, name="end-with-the-app", daemon=True).start()
     _limit_memory()
+    _keep_memory()
     _hush()
     sys.addaudithook(_refuse_outside)
 
@@ -200,6 +205,18 @@ def _limit_memory() -> None:
         limit = MEMORY_LIMIT_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT_BYTES, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _keep_memory() -> None:
+    """Have glibc use the memory of one picture for the next: asking for it anew is a tenth of the work."""
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415 - for this alone
+
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_MMAP_THRESHOLD, KEPT_PIECE_BYTES)
+        libc.mallopt(_M_TRIM_THRESHOLD, KEPT_BYTES)
 
 
 def _hush() -> None:

@@ -25,6 +25,7 @@ def make_pages_light() -> None:
 
     helpers.expects_arguments = quickly
     _forget_closed_sockets()
+    _let_deleted_elements_go()
     # Words and lists of looks are shared by all pages as they are: whoever changes some calls `update`. Else
     # each page has an observed copy of every one, which the sweeping of memory stops for.
     props.Props._observe = lambda _props, value: value  # type: ignore[method-assign] # noqa: SLF001
@@ -51,3 +52,17 @@ def _forget_closed_sockets() -> None:
             pinging.cancel()
 
     AsyncSocket.schedule_ping, AsyncSocket.close = schedule_ping, close_and_forget
+
+
+def _let_deleted_elements_go() -> None:
+    """Have an element that is deleted hold itself no more, so that it needs no sweeping of memory to go."""
+    from nicegui.element import Element  # noqa: PLC0415
+
+    handle_delete = Element._handle_delete  # noqa: SLF001
+
+    def handle_delete_and_let_go(element: Element) -> None:
+        handle_delete(element)
+        for part in (element.classes, element.style, element.props):
+            part._change_handlers.clear()  # noqa: SLF001
+
+    Element._handle_delete = handle_delete_and_let_go  # type: ignore[method-assign] # noqa: SLF001

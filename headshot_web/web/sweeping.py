@@ -9,7 +9,7 @@ import asyncio
 import gc
 from typing import Final
 
-EVERY_S: Final = 15.0
+EVERY_S: Final = 60.0
 NEVER: Final = 1_000_000
 
 

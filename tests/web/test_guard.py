@@ -205,6 +205,33 @@ def owner(door: Served) -> Iterator[Visitor]:
         yield visitor
 
 
+def _visit(visitor: Visitor, **more: str) -> str:
+    """Connect a page, in a tab, and leave it; returns whether it was still known."""
+    with dial(visitor, visitor.socket_path(**more)) as line:
+        return join(line)
+
+
+def test_what_a_tab_showed_before_is_let_go_and_other_tabs_are_not(door: Served) -> None:
+    before = Visitor.opens(door.port)
+    assert _visit(before, tab_id="one").startswith("40{")
+    assert _visit(before, tab_id="one").startswith("40{"), "a lost connection is no end"
+    beside = _of_same_browser(before)
+    assert _visit(beside, tab_id="two").startswith("40{")
+    after = _of_same_browser(before)
+    with dial(after, after.socket_path(tab_id="one")) as line:
+        assert join(line).startswith("40{")
+        assert _visit(before, tab_id="one").startswith("44{"), "nobody comes back to it"
+        assert _visit(beside, tab_id="two").startswith("40{")
+        stranger = Visitor.opens(door.port)
+        assert _visit(stranger, tab_id="two").startswith("40{")
+        assert _visit(beside, tab_id="two").startswith("40{"), "another browser's tab is another"
+
+
+def _of_same_browser(visitor: Visitor) -> Visitor:
+    reply = ask(visitor.port, "GET", "/", {"Accept": "text/html", "Cookie": visitor.cookie})
+    return Visitor.of(visitor.port, reply, visitor.cookie)
+
+
 def test_a_stolen_page_id_presses_nothing(door: Served, owner: Visitor) -> None:
     thief = Visitor.opens(door.port)
     before = _pressed(door)
