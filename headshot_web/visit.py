@@ -141,11 +141,14 @@ class Visit(Standing):
 
     def partial(self, job_id: JobId) -> bytes | None:
         """Return the latest unfinished picture of a job that is being made, if there is one."""
+        picture = self._studio.partial(job_id)
+        if picture is None:  # most of the time: nobody need look up whose it would be
+            return None
         try:
             self._allow(self._studio.belongings.job(job_id))
         except NotFound:
             return None
-        return self._studio.partial(job_id)
+        return picture
 
     async def cancel(self, job_id: JobId) -> Job:
         """Cancel a headshot that is being made."""

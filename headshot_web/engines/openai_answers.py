@@ -98,7 +98,11 @@ def picture(body: bytes) -> bytes:
 
 def usage(body: bytes) -> Usage | None:
     """Read how much was counted; None when the answer does not say."""
-    said = (parsed(body) or {}).get("usage")
+    return usage_of((parsed(body) or {}).get("usage"))
+
+
+def usage_of(said: object) -> Usage | None:
+    """Understand what an answer says was counted; None when it does not say."""
     if not isinstance(said, dict):
         return None
     inside, drawn = _of(said, "input_tokens_details"), _of(said, "output_tokens_details")

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from headshot_web import provider_errors as errors
 from headshot_web.accounts import Outcome, Paused, Receipt, Returned, Sending
-from headshot_web.engines.openai_answers import About, connection, picture, usage
+from headshot_web.engines.openai_answers import About, connection, picture, usage_of
 from headshot_web.engines.openai_form import FILE_NAME, MEDIA_TYPE, Form
 from headshot_web.engines.openai_patience import Attempts, Patience
 from headshot_web.engines.openai_refusals import Verdict, judge, judge_answer, named, request_id
 from headshot_web.engines.openai_stream import Incoming, TooMuchError
 from headshot_web.errors import AnswerUnreadable, HeadshotError
 from headshot_web.line_errors import NOTHING_LEFT, LineNotTrusted
-from headshot_web.model import Answer, EngineName, Export, Progress, Step
+from headshot_web.model import Answer, EngineName, Export, Partial, Progress, Step
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -229,7 +229,7 @@ class OpenAIImages:
         if incoming.finished is None:
             error = lost or judge_answer(incoming, is_openai=endpoint.is_openai)
             raise _failed(error, reply, kept_days=kept_days, partials=incoming.partials)
-        counted = usage(incoming.finished)
+        counted = usage_of(incoming.usage)
         about = About(
             host=endpoint.host,
             model=form.model,
@@ -332,7 +332,7 @@ async def _listen(
             try:
                 async with asyncio.timeout_at(deadline):
                     chunk = await anext(chunks, None)
-                partials = incoming.feed(chunk) if chunk is not None else None
+                partials = await _fed(incoming, chunk) if chunk is not None else None
             except TooMuchError:
                 lost = errors.AnswerTooLarge
             except TimeoutError:
@@ -347,6 +347,13 @@ async def _listen(
     incoming.end()
     if lost is not None:
         yield lost
+
+
+async def _fed(incoming: Incoming, chunk: bytes) -> list[Partial]:
+    """Take some bytes in; what takes a while is read where no page waits for it."""
+    if incoming.is_weighty(chunk):
+        return await asyncio.to_thread(incoming.feed, chunk)
+    return incoming.feed(chunk)
 
 
 async def _whole(line: AsyncAPIResponse[Any], deadline: float) -> bytes:

@@ -12,6 +12,7 @@ from headshot_web.model import Partial
 
 MOST_BYTES: Final = 100 * 1024 * 1024
 """Far more than the largest picture takes."""
+WEIGHTY_BYTES: Final = 64 * 1024
 MOST_PARTIAL_BYTES: Final = 16 * 1024 * 1024
 MOST_PARTIALS: Final = 8
 
@@ -37,6 +38,8 @@ class Incoming:
         self.kind: Kind | None = None
         self.finished: bytes | None = None
         """The JSON that holds the finished picture, byte for byte."""
+        self.usage: object = None
+        """What the finished picture's JSON says was counted."""
         self.error: bytes | None = None
         """The JSON that says what went wrong instead."""
         self.is_link = False
@@ -60,6 +63,10 @@ class Incoming:
     def is_empty(self) -> bool:
         """Whether nothing came at all."""
         return self._count == 0
+
+    def is_weighty(self, chunk: bytes) -> bool:
+        """Whether a picture may be complete with these bytes, which takes a while to read."""
+        return self.kind is Kind.EVENTS and len(self._waiting) > WEIGHTY_BYTES and b"\n" in chunk
 
     def feed(self, chunk: bytes) -> list[Partial]:
         """Take some bytes in; raises `TooMuchError`."""
@@ -120,7 +127,7 @@ class Incoming:
         if str(kind).endswith("partial_image"):
             return self._partial(said)
         if picture_text(said) is not None:
-            self.finished = data
+            self.finished, self.usage = data, said.get("usage")
         elif said.get("error") or kind == "error" or event == "error":
             self.error = data
         else:

@@ -23,12 +23,12 @@ def make_pages_light() -> None:
     def quickly(handler: Callable[..., Any]) -> bool:
         return of_method(handler.__func__) if isinstance(handler, MethodType) else expects_arguments(handler)
 
-    helpers.expects_arguments = quickly
+    helpers.expects_arguments = quickly  # type: ignore[assignment]
     _forget_closed_sockets()
     _let_deleted_elements_go()
     # Words and lists of looks are shared by all pages as they are: whoever changes some calls `update`. Else
     # each page has an observed copy of every one, which the sweeping of memory stops for.
-    props.Props._observe = lambda _props, value: value  # type: ignore[method-assign] # noqa: SLF001
+    props.Props._observe = lambda _props, value: value  # type: ignore[assignment] # noqa: SLF001
 
 
 def _forget_closed_sockets() -> None:
@@ -65,4 +65,4 @@ def _let_deleted_elements_go() -> None:
         for part in (element.classes, element.style, element.props):
             part._change_handlers.clear()  # noqa: SLF001
 
-    Element._handle_delete = handle_delete_and_let_go  # type: ignore[method-assign] # noqa: SLF001
+    Element._handle_delete = handle_delete_and_let_go  # type: ignore[assignment] # noqa: SLF001

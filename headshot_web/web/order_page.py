@@ -97,20 +97,19 @@ class OrderView:
             job,
             name,
             to=self.to,
-            partial=self._partial(job),
+            partial=self.partials.get(job.id, (0, b""))[0],
             is_unkept=job.id in self.unkept,
             cost=say(cost, self.locale) if cost else "",
             price=" · ".join(filter(None, (self.to, self.prices.get(job.id)))),
             is_owner=self.visit.visitor.is_owner,
         )
 
-    def _partial(self, job: Job) -> int:
+    def _look_at(self, job: Job) -> None:
         """Count the unfinished pictures that came, so that each is asked for once."""
         latest = None if job.state.is_final else self.visit.partial(job.id)
         number, before = self.partials.get(job.id, (0, b""))
         if latest is not None and latest is not before:
-            self.partials[job.id] = number, before = number + 1, latest
-        return number
+            self.partials[job.id] = number + 1, latest
 
     def _spent(self) -> str:
         if not self.costs:
@@ -160,6 +159,7 @@ class OrderView:
             return
         watched = not self.finished
         self.jobs[job.id] = _later(self.jobs[job.id], job)
+        self._look_at(job)
         self.show()
         if watched and self.finished and self.sent:
             with self.order:
@@ -209,6 +209,8 @@ class OrderView:
         with suppress(NotFound):
             jobs = await self.visit.order_jobs(self.order_id)
             self.jobs = {job.id: _later(self.jobs.get(job.id, job), job) for job in jobs}
+            for job in self.jobs.values():
+                self._look_at(job)
             self.show()
             if self.finished:
                 await self.reckon()

@@ -34,7 +34,8 @@ class Door:
 
 
 def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol by its name: else asyncio leaves Nagle's waiting on, 40 ms for each answer on a kept line.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform == "win32":
             # There SO_REUSEADDR would let us take the port of an app that is running.

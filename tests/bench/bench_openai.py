@@ -32,6 +32,7 @@ Figure = tuple[str, float, float | None]
 DRAWS_S = 12.0
 """How long a picture takes to be drawn: a quick one."""
 ROUNDS = 4
+ORDERS = 5
 LOOK = StyleId("advisor-navy")
 EIGHT = (
     "advisor-navy", "boardroom-charcoal", "consultant-cream", "linkedin-daylight",
@@ -124,7 +125,10 @@ async def _bytes(data: bytes) -> AsyncIterator[bytes]:
 
 
 def _answers() -> list[float]:
-    """Order eight headshots and ask for the gallery's list meanwhile; milliseconds of each answer, sorted."""
+    """Order eight headshots a few times, and ask for the gallery's list meanwhile.
+
+    Returns the milliseconds of each answer, sorted: some hundreds, so that one in a hundred is not the worst.
+    """
     with ExitStack() as stack:
         provider = stack.enter_context(OpenAIProcess(delay_s=4.0))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "data"
@@ -134,11 +138,14 @@ def _answers() -> list[float]:
         stack.callback(browser.close)
         page: Page = stack.enter_context(browser.new_context()).new_page()
         photo = bring(page, app)
-        page.goto(f"{app.address}/photo/{photo}/looks?looks={','.join(EIGHT)}&engine=openai")
-        page.get_by_role("button", name=re.compile("^Make 8 headshots")).click()
-        page.wait_for_url("**/order/*")
-        page.wait_for_selector(".job")
-        return sorted(page.evaluate(ANSWERS))
+        taken: list[float] = []
+        for _ in range(ORDERS):
+            page.goto(f"{app.address}/photo/{photo}/looks?looks={','.join(EIGHT)}&engine=openai")
+            page.get_by_role("button", name=re.compile("^Make 8 headshots")).click()
+            page.wait_for_url("**/order/*")
+            page.wait_for_selector(".job")
+            taken += page.evaluate(ANSWERS)
+        return sorted(taken)
 
 
 async def _agreed(settings: Settings, key: str) -> None:
