@@ -13,7 +13,7 @@ from headshot_web.booth_leaving import without_the_booth
 from headshot_web.errors import DiskFull, NotFound
 from headshot_web.event import BoothEngine, Keep, Print
 from headshot_web.kiosk import Step
-from headshot_web.model import EngineName, Role
+from headshot_web.model import OWNER, EngineName, Role
 from headshot_web.model import Step as WorkStep
 from headshot_web.paths import Folders
 from headshot_web.provider_errors import ConnectionFailed, ProviderTimeout
@@ -158,6 +158,28 @@ async def test_what_an_event_keeps_is_still_here_after_a_restart_and_after_a_pho
         assert pictures(tmp_path)
         await keeper.end_event(delete=True)
         assert not pictures(tmp_path)
+
+
+async def test_only_the_pictures_of_a_guest_who_said_yes_are_handed_over(tmp_path: Path) -> None:
+    event = offering(BoothEngine.ON_DEVICE, keep=Keep.HANDED_OVER)
+    async with booth(tmp_path, event) as keeper:
+        handed: list[bytes] = []
+        for mark, keep in ((b"A", False), (b"B", True), (b"C", False)):
+            guest = await Guest(keeper, mark).comes()
+            guest.touches(Agree, keep=keep)
+            guest.touches(Shot)
+            await keeper.take_in(guest.visit, photo(mark))
+            await guest.orders()
+            await guest.sees_result()
+            await guest.leaves()
+            await keeper.tidy()
+            owned = await keeper.studio.headshots(session=OWNER)
+            handed = [await keeper.studio.headshot_picture(one.id) for one in owned]
+        assert [b"B" in picture for picture in handed] == [True]
+        assert len([path for path in pictures(tmp_path) if path.suffix == ".jpg"]) == 4, "two of each: B's"
+    async with booth(tmp_path, event) as keeper:
+        await keeper.end_event(delete=True)
+        assert len(await keeper.studio.headshots(session=OWNER)) == 1, "it is the owner's now"
 
 
 async def test_what_cannot_be_reached_is_made_here_instead(tmp_path: Path) -> None:

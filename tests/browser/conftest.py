@@ -27,7 +27,7 @@ def browser(player: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def profile(browser: Browser) -> Iterator[BrowserContext]:
     """One profile for all tests."""
-    kept = keep_warm(browser.new_context())
+    kept = keep_warm(browser.new_context(reduced_motion="reduce"))
     yield kept
     kept.close()
 

@@ -56,6 +56,7 @@ def complaints(page: Page) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.thorough
 def test_every_page_can_be_used_by_everyone_light_or_dark(
     context: BrowserContext, made: dict[str, str]
 ) -> None:

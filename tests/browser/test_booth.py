@@ -206,6 +206,7 @@ def test_who_stands_still_is_asked_and_then_forgotten(eyes: Browser, tmp_path: P
         killed(served)
 
 
+@pytest.mark.thorough
 def test_the_server_comes_back_and_so_does_the_page_within_five_seconds(
     eyes: Browser, tmp_path: Path
 ) -> None:
@@ -229,6 +230,7 @@ def test_the_server_comes_back_and_so_does_the_page_within_five_seconds(
 REFUSED = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("camera", [(), REFUSED], ids=["none", "refused"])
 def test_a_booth_without_a_camera_is_closed_and_opens_when_one_is_there(
     player: Playwright, eyes: Browser, booth: Served, camera: tuple[str, ...]
@@ -250,6 +252,7 @@ def test_a_booth_without_a_camera_is_closed_and_opens_when_one_is_there(
     context.close()
 
 
+@pytest.mark.thorough
 def test_a_camera_pulled_out_or_refused_is_told_kindly_and_goes_on_by_itself(
     context: BrowserContext, eyes: Browser, booth: Served
 ) -> None:

@@ -56,6 +56,7 @@ def booth(tmp_path: Path) -> Iterator[Booth]:
     opened.process.stdout.close()
 
 
+@pytest.mark.thorough
 def test_the_open_booth_prints_the_sheet_alone_on_its_paper(page: Page, log: Log, booth: Booth) -> None:
     assert booth.prints() == "PrintError", "no page is open"
     page.add_init_script(NOTING)

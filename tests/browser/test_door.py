@@ -104,6 +104,7 @@ def test_the_page_breaks_no_rule_of_its_own_and_lets_nothing_out(
     assert len(set(page.evaluate("broken"))) >= 5
 
 
+@pytest.mark.thorough
 def test_every_page_of_the_app_keeps_its_own_rules_and_talks_to_us_alone(
     page: Page, log: Log, app: Served
 ) -> None:
@@ -212,6 +213,7 @@ def test_a_rebound_name_opens_nothing(player: Playwright, door: Served) -> None:
         chromium.close()
 
 
+@pytest.mark.thorough
 def test_a_page_that_was_open_while_the_app_was_started_anew_comes_back(page: Page, tmp_path: Path) -> None:
     port = free_port()
     first = start_door(tmp_path, port)

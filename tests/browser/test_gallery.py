@@ -77,6 +77,7 @@ def test_one_look_can_be_shown_alone(page: Page, full: Served) -> None:
     assert set(names) == {"Advisor navy"}
 
 
+@pytest.mark.thorough
 def test_several_are_downloaded_together_and_then_deleted(page: Page, full: Served) -> None:
     before = total(opened(page, full))
     page.get_by_role("button", name="Select").click()

@@ -117,6 +117,7 @@ def test_pressing_twice_makes_one_order_and_back_keeps_what_was_chosen(page: Pag
     assert headshots(page, app) == 1
 
 
+@pytest.mark.thorough
 def test_a_reload_and_a_second_tab_lose_nothing_and_do_nothing_twice(page: Page, app: Served) -> None:
     empty(page, app)
     photo = bring(page, app)
@@ -128,6 +129,7 @@ def test_a_reload_and_a_second_tab_lose_nothing_and_do_nothing_twice(page: Page,
     page.reload()
     for tab in (page, second):
         expect(tab.get_by_role("heading", name="Your 2 headshots are ready.")).to_be_visible(timeout=SLOW_MS)
+    page.bring_to_front()  # a page behind another draws once a second
     assert headshots(page, app) == 2
 
     page.get_by_role("link", name="Advisor navy", exact=False).first.click()
@@ -168,6 +170,7 @@ def to(page: Page, role: str, name: str) -> None:
     raise AssertionError(f"The {role} “{name}” can't be reached by keyboard")
 
 
+@pytest.mark.thorough
 def test_the_whole_way_by_keyboard_alone(page: Page, app: Served) -> None:
     # From the beginning: else the browser may open its own chooser before it is asked not to.
     page.on("filechooser", lambda _: None)
@@ -236,6 +239,7 @@ def camera(player: Playwright, tmp_path: Path) -> Iterator[Page]:
     browser.close()
 
 
+@pytest.mark.thorough
 def test_a_photo_taken_with_the_camera(camera: Page, app: Served) -> None:
     camera.goto(app.address)
     camera.get_by_role("button", name="Use the camera").click()

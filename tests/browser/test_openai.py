@@ -220,6 +220,7 @@ def test_a_key_that_is_refused_in_the_work_leads_to_the_settings(
     expect(page.get_by_role("heading", name="Your yes")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_without_a_key_nothing_stops_and_two_steps_lead_on(browser: Browser, tmp_path: Path) -> None:
     agreed_to_policy(tmp_path / "d")
     served = start(
@@ -259,6 +260,7 @@ def test_without_a_key_nothing_stops_and_two_steps_lead_on(browser: Browser, tmp
         served.errors.close()
 
 
+@pytest.mark.thorough
 def test_a_yes_taken_back_is_asked_for_again_and_this_computer_sends_nothing(
     page: Page, app: Served, server: OpenAIServer, photo: str
 ) -> None:
@@ -274,6 +276,7 @@ def test_a_yes_taken_back_is_asked_for_again_and_this_computer_sends_nothing(
     assert not server.posts
 
 
+@pytest.mark.thorough
 def test_pressed_twice_reloaded_gone_back_to_and_in_two_tabs_it_is_sent_once(
     page: Page, app: Served, server: OpenAIServer, photo: str
 ) -> None:
@@ -317,6 +320,7 @@ def test_a_pause_is_counted_down_and_ends_by_itself(
     assert len(server.posts) == 2
 
 
+@pytest.mark.thorough
 def test_a_refusal_is_kind_and_this_computer_helps_out(
     page: Page, app: Served, server: OpenAIServer, photo: str
 ) -> None:
@@ -335,6 +339,7 @@ def test_a_refusal_is_kind_and_this_computer_helps_out(
     assert len(server.posts) == 1
 
 
+@pytest.mark.thorough
 def test_what_may_have_been_charged_is_sent_again_only_by_its_own_button(
     page: Page, app: Served, server: OpenAIServer, photo: str
 ) -> None:
@@ -359,6 +364,7 @@ def test_what_may_have_been_charged_is_sent_again_only_by_its_own_button(
     assert len(server.posts) == 2
 
 
+@pytest.mark.thorough
 def test_over_the_budget_nothing_can_be_sent(
     page: Page, app: Served, server: OpenAIServer, photo: str
 ) -> None:
@@ -429,6 +435,7 @@ def test_every_page_of_it_can_be_used_by_everyone_and_fits_a_small_phone(
     assert not found
 
 
+@pytest.mark.thorough
 def test_a_deleted_photo_leaves_its_lines_without_a_picture(
     page: Page, app: Served, server: OpenAIServer
 ) -> None:

@@ -162,6 +162,7 @@ class TestSetting:
         expect(desk.get_by_label("Ask after so many seconds")).to_have_value("45")
         assert event(booth).idle_s == 45
 
+    @pytest.mark.thorough
     def test_a_logo_is_made_anew_and_can_be_taken_away(self, desk: Page, booth: Served) -> None:
         out = io.BytesIO()
         Image.new("RGB", (2400, 600), "orange").save(out, "PNG")
@@ -179,6 +180,7 @@ class TestSetting:
         expect(picture).to_be_hidden()
         assert event(booth).logo is None
 
+    @pytest.mark.thorough
     def test_an_event_goes_into_a_file_and_comes_back(self, desk: Page, booth: Served, home: Path) -> None:
         opened(desk, booth, "event")
         before = event(booth)
@@ -193,6 +195,7 @@ class TestSetting:
         assert event(booth) == before.changed(id=event(booth).id)
         assert event(booth).id != before.id
 
+    @pytest.mark.thorough
     def test_a_file_that_is_no_event_changes_nothing(self, desk: Page, booth: Served) -> None:
         opened(desk, booth, "event")
         before = event(booth)
@@ -211,6 +214,7 @@ class TestNow:
         desk.get_by_role("button", name="Open the booth").click()
         expect(desk.get_by_text("The booth is open.")).to_be_visible()
 
+    @pytest.mark.thorough
     def test_a_test_shot_shows_a_look_and_leaves_nothing(self, desk: Page, booth: Served) -> None:
         opened(desk, booth, "now")
         desk.get_by_role("button", name="Take a test shot").click()
@@ -220,6 +224,7 @@ class TestNow:
         folders = Folders(booth.folder)
         assert list(folders.photos.iterdir()) == list(folders.headshots.iterdir()) == []
 
+    @pytest.mark.thorough
     def test_the_numbers_are_saved_as_a_table(self, desk: Page, booth: Served, home: Path) -> None:
         opened(desk, booth, "now")
         desk.get_by_role("button", name="Save the numbers in Downloads").click()
@@ -257,6 +262,7 @@ class TestDoor:
             assert ask(booth.port, "GET", f"/api/operator/{path}").status == 403
         assert ask(booth.port, "POST", "/api/operator/event", {}, b"").status == 403
 
+    @pytest.mark.thorough
     def test_the_pin_is_changed_behind_the_old_one(self, desk: Page, booth: Served) -> None:
         opened(desk, booth, "ending")
         desk.get_by_label("PIN until now").fill(PIN)

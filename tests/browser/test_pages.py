@@ -31,6 +31,7 @@ def test_what_is_not_here_is_said_with_one_way_on(page: Page, app: Served, path:
     expect(page.get_by_role("heading", level=1)).to_have_text("Your headshots")
 
 
+@pytest.mark.thorough
 def test_several_people_can_be_told_apart_by_a_tap(page: Page, app: Served) -> None:
     photo = bring(page, app, group())
     expect(page.get_by_text("There are several people in this photo.")).to_be_visible()
@@ -44,6 +45,7 @@ def test_several_people_can_be_told_apart_by_a_tap(page: Page, app: Served) -> N
     expect(people.first).to_be_checked()
 
 
+@pytest.mark.thorough
 def test_advice_is_given_and_the_person_may_go_on(page: Page, app: Served) -> None:
     photo = bring(page, app, blurred(hopper()))
     expect(page.get_by_text("This photo is a little blurred.")).to_be_visible()

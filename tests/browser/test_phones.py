@@ -123,6 +123,7 @@ def knock(address: str, port: int, host: str, path: str = "/pair") -> int:
         return int(line.makefile("rb").readline().split()[1])
 
 
+@pytest.mark.thorough
 def test_the_code_follows_the_network_and_a_network_that_is_gone_is_said(
     page: Page, home: Served, networks: Path
 ) -> None:
@@ -158,6 +159,7 @@ def test_another_network_is_chosen_and_without_any_it_is_said(
     expect(page.get_by_role("alert")).to_contain_text("in no network of its own")
 
 
+@pytest.mark.thorough
 def test_encrypted_it_shows_a_certificate_that_can_be_installed_and_says_what_the_phone_says(
     page: Page, home: Served
 ) -> None:

@@ -140,6 +140,7 @@ def test_the_first_visit_asks_once_leads_on_and_can_be_taken_back(
     assert log.origins == {f"localhost:{fresh.port}"}
 
 
+@pytest.mark.thorough
 def test_under_13_it_stops_kindly_and_stores_nothing(
     page: Page, context: BrowserContext, fresh: Served
 ) -> None:
@@ -180,6 +181,7 @@ def change_the_policy(folder: Path | None) -> None:
         index.execute("UPDATE consents SET version = '2026-01-02' WHERE kind = 'policy'")
 
 
+@pytest.mark.thorough
 def test_a_changed_policy_is_shown_with_what_is_new_before_anything_is_sent(
     page: Page, agreed_before: tuple[Served, OpenAIServer]
 ) -> None:
@@ -227,6 +229,7 @@ def delete_headshot(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="You can undo this for")).to_have_count(1)
 
 
+@pytest.mark.thorough
 def test_a_deletion_can_be_undone_for_ten_seconds_and_then_nothing_is_on_the_disk(
     page: Page, app: Served
 ) -> None:
@@ -374,6 +377,7 @@ def test_what_is_deleted_by_itself_is_off_until_it_is_set_and_names_what_goes(
     expect(part).to_contain_text("Off: nothing is deleted by itself.")
 
 
+@pytest.mark.thorough
 def test_a_report_is_read_and_copied_and_nothing_is_sent(
     page: Page, context: BrowserContext, app: Served, log: Log
 ) -> None:
@@ -391,6 +395,7 @@ def test_a_report_is_read_and_copied_and_nothing_is_sent(
     assert log.addresses[asked:] == []
 
 
+@pytest.mark.thorough
 def test_the_whole_journey_talks_to_us_alone_and_leaves_nothing_in_the_browser(
     player: Playwright, app: Served, tmp_path: Path
 ) -> None:

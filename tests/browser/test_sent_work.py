@@ -152,6 +152,7 @@ def test_in_the_gallery_the_notes_can_be_left_out_and_a_single_one_put_back(slow
     expect(page.locator(".gallery-tools [role=status]")).to_have_text(before)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the size of files is limited from outside")
 def test_on_a_full_disk_what_was_paid_for_is_offered_and_kept_once_there_is_room(
     slow: Page, app: Served, server: OpenAIServer
@@ -181,6 +182,7 @@ def test_on_a_full_disk_what_was_paid_for_is_offered_and_kept_once_there_is_room
     assert sent <= 2
 
 
+@pytest.mark.thorough
 def test_a_yes_is_taken_back_in_one_place(slow: Page, app: Served, server: OpenAIServer) -> None:
     page = slow
     page.set_viewport_size({"width": 390, "height": 420})

@@ -163,6 +163,7 @@ def test_the_headshot_at_its_own_size_is_moved_by_a_finger(
     expect(page.get_by_role("slider")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_the_whole_way_by_taps_alone(page: Page, app: Served) -> None:
     # From the beginning: else the browser may open its own chooser before it is asked not to.
     page.on("filechooser", lambda _: None)
@@ -197,6 +198,7 @@ def test_the_whole_way_by_taps_alone(page: Page, app: Served) -> None:
     page.wait_for_url("**/gallery")
 
 
+@pytest.mark.thorough
 def test_no_camera_or_chooser_opens_before_a_tap(page: Page, app: Served) -> None:
     asked: list[Page] = []
     page.on("filechooser", lambda chooser: asked.append(chooser.page))
