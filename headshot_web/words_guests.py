@@ -100,7 +100,9 @@ BY_A_GUEST: Final = "For a guest"
 
 def there(text: str, *, is_owner: bool) -> str:
     """Say a sentence to whoever reads it: on a phone, “this computer” is the one that the guest came to."""
-    return text if is_owner else text.replace("this computer", "the computer")
+    if is_owner:
+        return text
+    return text.replace("this computer", "the computer").replace("This computer", "The computer")
 
 
 def all_there(said: Mapping[str, str], *, is_owner: bool) -> Words:

@@ -12,8 +12,8 @@ _HOUR: Final = 60
 
 # Above every page
 
-PILL: Final = "Open to the phones you let in"
-PILL_SHORT: Final = "Phones let in"
+PILL: Final = "Only the phones you let in"
+PILL_SHORT: Final = "Only your phones"
 
 # Networks
 
