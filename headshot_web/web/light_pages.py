@@ -1,4 +1,4 @@
-"""NiceGUI as it is, only lighter: what is the same for every element is done once, and what is over is gone."""
+"""NiceGUI as it is, only lighter: what is the same for each element is done once, and what is over goes."""
 
 from __future__ import annotations
 

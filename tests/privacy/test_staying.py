@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sqlite3
 import stat
@@ -21,6 +22,7 @@ from headshot_web.library import Library
 from headshot_web.model import OWNER
 from headshot_web.paths import Folders
 from headshot_web.settings import Settings
+from headshot_web.shelves import NOTE, ORIGINAL, PICTURE, THUMBNAIL
 from tests import portraits
 from tests.doors import Visitor, ask
 from tests.fake_engine import developed
@@ -43,6 +45,23 @@ def cells(index: Path) -> Iterator[object]:
                 yield from row
 
 
+def fractions_in(index: Path) -> set[str]:
+    """The names of all columns in which there is a number with a fraction."""
+    found = set()
+    with closing(sqlite3.connect(f"file:{index}?mode=ro", uri=True)) as opened_index:
+        tables = opened_index.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            rows = opened_index.execute(f"SELECT * FROM {table}")  # noqa: S608 - our own tables
+            names = [about[0] for about in rows.description]
+            found |= {
+                name
+                for row in rows
+                for name, value in zip(names, row, strict=True)
+                if isinstance(value, float)
+            }
+    return found
+
+
 def test_where_a_face_is_in_a_photo_is_held_in_memory_only_and_never_written_down(visit: Visit) -> None:
     with Image.open(visit.at.data / "photos" / visit.photo / "picture.jpg") as photo:
         width, height = photo.size
@@ -61,6 +80,17 @@ def test_where_a_face_is_in_a_photo_is_held_in_memory_only_and_never_written_dow
     assert not [value for value in floats for number in numbers if abs(value - number) < 1e-3]
     words = [value for value in cells(visit.at.data / "index.sqlite3") if isinstance(value, bytes)]
     assert not words, "nothing is packed into the index"
+    # Nor is there any place for a measure of a face, however it might be rounded.
+    assert fractions_in(visit.at.data / "index.sqlite3") <= {"scale"}
+    for name, data in visit.at.files.items():
+        if name.startswith(("photos/", "headshots/")):
+            assert name.rpartition("/")[2] in {PICTURE, THUMBNAIL, ORIGINAL, NOTE}, name
+        if name.endswith(NOTE):
+            said = json.loads(data)
+            assert not [key for key, value in said.items() if isinstance(value, list | dict)], name
+            assert {key for key, value in said.items() if isinstance(value, float)} <= {"scale"}, name
+        if name.startswith("photos/") and name.endswith(".jpg"):
+            assert data.endswith(b"\xff\xd9"), "nothing follows a picture"
 
 
 def test_place_time_camera_and_file_name_are_left_behind_when_a_photo_is_taken_in(visit: Visit) -> None:
