@@ -68,10 +68,12 @@ class Phone:
     cookies: dict[str, str] = field(default_factory=dict)
     id: str = ""
     session: str = ""
+    lan: str = LAN
+    """Where the computer is in its network."""
 
     @property
     def host(self) -> str:
-        return f"{LAN}:{self.port}"
+        return f"{self.lan}:{self.port}"
 
     @property
     def headers(self) -> dict[str, str]:
@@ -80,9 +82,11 @@ class Phone:
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {**own, "User-Agent": IPHONE, **({"Cookie": jar} if jar else {})}
 
-    def ask(self, method: str, path: str, body: Any = None, *, at: str = LAN, **headers: str) -> Reply:
+    def ask(
+        self, method: str, path: str, body: Any = None, *, at: str | None = None, **headers: str
+    ) -> Reply:
         """Ask for something as a page of ours does."""
-        with closing(http.client.HTTPConnection(at, self.port, timeout=30)) as line:
+        with closing(http.client.HTTPConnection(at or self.lan, self.port, timeout=30)) as line:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             line.request(method, path, body, {**self.headers, **named})
             answer = line.getresponse()

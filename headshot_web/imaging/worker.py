@@ -181,7 +181,7 @@ def settle(scratch: str) -> None:
         os.nice(POLITE)
     threading.Thread(target=_end_with_the_app, name="end-with-the-app", daemon=True).start()
     _limit_memory()
-    _keep_memory()
+    keep_memory()
     _hush()
     sys.addaudithook(_refuse_outside)
 
@@ -207,7 +207,7 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Have glibc use the memory of one picture for the next: asking for it anew is a tenth of the work."""
     if sys.platform != "linux":
         return

@@ -14,7 +14,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from headshot_web.imaging import negative, networks
+from headshot_web.imaging import negative, networks, worker
 from headshot_web.imaging.sitting import Sitting
 from headshot_web.model import Backdrop, Crop, Light, Recipe, Scene, Size
 from tests import portraits
@@ -50,6 +50,7 @@ def measure() -> dict[str, float]:
     """Measure all of it in this process: the best of some rounds, since others use this computer too."""
     import resource  # noqa: PLC0415 - not on Windows
 
+    worker.keep_memory()  # as the app's own processes do
     networks.warm()
     data = portraits.phone(12)
     size = Size(width_px=1024, height_px=1536)
