@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,16 @@ def compile_to(target: Path, *more: str) -> None:
     )
 
 
+def repeat_for(extra: str, target: Path) -> None:
+    """Pin a package under its name with an extra too: pip, unlike uv, wants its hashes there as well."""
+    text = target.read_text(encoding="utf-8")
+    name = extra.partition("[")[0]
+    found = re.search(rf"^{re.escape(name)}(==.*\n(?:    --hash.*\n)+)", text, re.MULTILINE)
+    if found:
+        again = extra + found[1].rstrip("\n \\") + "\n"
+        target.write_text(text[: found.start()] + again + text[found.start() :], encoding="utf-8")
+
+
 def main() -> None:
     """Renew run.txt, test.txt, renew.txt and gateway.txt; the first is a part of the second."""
     project = ["pyproject.toml", "--group=build", "--upgrade"]
@@ -37,6 +48,7 @@ def main() -> None:
     compile_to(FOLDER / "renew.txt", "--group=renew", "--upgrade", agreeing)
     # The gateway has an environment of its own, so it agrees with nothing here.
     compile_to(FOLDER / "gateway.txt", "--group=gateway", "--upgrade")
+    repeat_for("pydantic[email]", FOLDER / "gateway.txt")
     print(
         "Renewed: .constraints/run.txt, test.txt, renew.txt and gateway.txt. "
         "Run “make test” and “make test-gateway” before you commit them."
