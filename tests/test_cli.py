@@ -221,6 +221,7 @@ class TestRender:
         assert [path.name for path in (tmp_path / "out").iterdir()] == ["b-advisor-navy.jpg"]
         assert "Traceback" not in done.stderr
 
+    @pytest.mark.thorough
     def test_what_was_noticed_in_a_photo_is_said_once_however_many_looks(self, tmp_path: Path) -> None:
         portraits.group().save(tmp_path / "us.png")
         wanted = [

@@ -236,6 +236,7 @@ def test_a_page_that_was_open_while_the_app_was_started_anew_comes_back(page: Pa
         second.errors.close()
 
 
+@pytest.mark.thorough
 def test_a_page_whose_cookie_was_cleared_comes_back(page: Page, door: Served) -> None:
     page.goto(door.address)
     press(page)
@@ -247,6 +248,7 @@ def test_a_page_whose_cookie_was_cleared_comes_back(page: Page, door: Served) ->
     expect(page.get_by_text("pressed")).not_to_have_text(before)
 
 
+@pytest.mark.thorough
 def test_a_photo_too_large_is_told_so_in_the_browser(page: Page, door: Served) -> None:
     page.goto(door.address)
     told = page.evaluate(

@@ -43,6 +43,7 @@ def total(page: Page) -> int:
     return number(page.get_by_role("status").first.inner_text().replace(",", ""))
 
 
+@pytest.mark.thorough
 def test_ten_thousand_are_there_and_only_those_near_the_window_are_loaded(page: Page, full: Served) -> None:
     opened(page, full)
     assert total(page) == MANY
@@ -54,11 +55,13 @@ def test_ten_thousand_are_there_and_only_those_near_the_window_are_loaded(page: 
     assert 10 <= page.evaluate(IMAGES) <= 120
 
 
+@pytest.mark.thorough
 def test_a_photo_leads_to_all_that_was_made_from_it(page: Page, full: Served) -> None:
     opened(page, full).locator("a.origin").first.click()
     expect(page.get_by_role("heading", name="Made from this photo")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_favourite_stays_one_and_can_be_filtered(page: Page, full: Served) -> None:
     heart = opened(page, full).get_by_role("button", name="among the favourites").first
     heart.click()

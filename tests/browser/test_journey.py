@@ -105,6 +105,7 @@ def test_a_refused_file_is_told_kindly_and_another_can_be_chosen(page: Page, app
     expect(page.get_by_role("link", name="See the looks")).to_be_visible(timeout=SLOW_MS)
 
 
+@pytest.mark.thorough
 def test_pressing_twice_makes_one_order_and_back_keeps_what_was_chosen(page: Page, app: Served) -> None:
     empty(page, app)
     photo = bring(page, app)

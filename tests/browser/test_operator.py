@@ -234,6 +234,7 @@ class TestNow:
 
 
 class TestDoor:
+    @pytest.mark.thorough
     @pytest.mark.usefixtures("operator")
     def test_another_browser_is_asked_for_the_pin_and_gets_nothing_without(
         self, chromium: Browser, booth: Served

@@ -82,6 +82,7 @@ def test_the_theme_is_kept(page: Page, app: Served) -> None:
     page.wait_for_function(f"{paper} === 'rgb(246, 243, 238)'")
 
 
+@pytest.mark.thorough
 def test_everything_is_deleted_only_after_the_word_was_typed(page: Page, app: Served) -> None:
     bring(page, app)
     page.goto(f"{app.address}/settings")
@@ -127,6 +128,7 @@ def test_no_page_is_wider_than_a_small_phone_and_its_next_step_is_in_reach(
     assert not log.complaints
 
 
+@pytest.mark.thorough
 def test_the_wall_says_how_long_only_what_was_chosen_takes(page: Page, app: Served) -> None:
     photo = bring(page, app)
     choose(page, app, photo)

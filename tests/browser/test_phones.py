@@ -105,6 +105,7 @@ def test_it_is_off_until_it_is_switched_on_and_nothing_listens_once_it_is_off_ag
     assert not log.complaints
 
 
+@pytest.mark.thorough
 def test_only_the_address_itself_is_a_way_in_and_each_door_has_its_own(page: Page, home: Served) -> None:
     switch_on(page, home)
     port = home.port

@@ -90,6 +90,7 @@ def withdraw(page: Page, app: Served) -> None:
     page.wait_for_url("**/welcome*")
 
 
+@pytest.mark.thorough
 def test_the_first_visit_asks_once_leads_on_and_can_be_taken_back(
     page: Page, fresh: Served, log: Log, tmp_path: Path
 ) -> None:

@@ -107,6 +107,7 @@ def test_it_ends_at_once_and_silently_even_with_pages_open(tmp_path: Path, how: 
     served.errors.close()
 
 
+@pytest.mark.thorough
 def test_a_second_start_takes_the_next_port_and_its_own_cookie(tmp_path: Path) -> None:
     first = start_door(tmp_path / "one")
     second = start_door(tmp_path / "two", first.port)
@@ -156,6 +157,7 @@ def test_an_app_that_is_open_has_nothing_at_hand_to_call_others_with(tmp_path: P
     assert not imported & {"aiohttp.client", "openai", "httpx2", "keyring", "numpy", "PIL", "ai_edge_litert"}
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no hanging up here")
 def test_started_with_nohup_it_outlives_its_terminal(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
