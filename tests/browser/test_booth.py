@@ -54,9 +54,8 @@ def page(eyes: Browser, booth: Served) -> Iterator[Page]:
     opened = context.new_page()
     yield opened
     stop = opened.get_by_role("button", name=re.compile("Stop and start over|Finish|Done|No, thank you"))
-    for _ in range(
-        4
-    ):  # the next one begins on the first screen; what was pressed last may still be on its way
+    # The next one begins on the first screen; what was pressed last may still be on its way.
+    for _ in range(4):
         opened.wait_for_timeout(500)
         if not stop.first.is_visible():
             break
