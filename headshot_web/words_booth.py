@@ -89,7 +89,7 @@ SCREEN: Final[Words] = {
     "done": "Done",
     "done_text": "Done clears the screen for the next guest.",
     "grace": "Your phone can fetch it for {n} minutes. Then it is deleted here.",
-    "grace_none": "Your photo and headshots are deleted as soon as you leave.",
+    "grace_none": "Your photo and headshots are deleted here as soon as you leave.",
     "idle_title": "Still there?",
     "idle_text": "Touch anywhere to stay. Otherwise this is cleared for the next guest.",
     "stay": "I am still here",

@@ -134,7 +134,7 @@ export default {
         <h1 ref="head" tabindex="-1">{{ setting.title }}</h1>
         <p class="lead">{{ words.pitch }}</p>
         <button type="button" class="button accent start" @click.stop="press('begin')"><svg aria-hidden="true"><use href="/static/icons.svg#camera"/></svg>{{ words.begin }}</button>
-        <p v-if="!setting.kept && !setting.asks_keep" class="soft">{{ words.pitch_keep }}</p>
+        <p v-if="!setting.kept && !setting.asks_keep && !setting.by" class="soft">{{ words.pitch_keep }}</p>
       </div>
       <ul class="fan" aria-hidden="true">
         <li v-for="(one, i) in drawn" :key="one.key" :class="{ pale: one.pale }" :style="{ background: one.color, '--i': i }"><img :src="'/media/booth/drawn/' + one.id" alt="" draggable="false"><Person :kind="i"/></li>

@@ -16,9 +16,10 @@ from tests.browser.booths import launch_before, start_booth, to_camera, to_looks
 from tests.browser.chromium import Log, launch
 from tests.browser.steps import SLOW_MS
 from tests.doors import Served
+from tests.openai_process import OpenAIProcess
 
 SIZES = ((1080, 1920), (1920, 1080), (1024, 600), (1280, 800))
-FORGETS = "Your photo and headshots are deleted as soon as you leave."
+FORGETS = "Your photo and headshots are deleted here as soon as you leave."
 
 READABLE = (Path(__file__).parent / "readable.js").read_text()
 
@@ -301,3 +302,37 @@ def test_reloading_keeps_the_guest_where_they_were(page: Page, booth: Served) ->
     touch(page, "Finish")
     to_looks(page, booth)
     assert page.get_by_role("radio", name="Advisor navy").get_attribute("aria-checked") == "false"
+
+
+@pytest.mark.thorough
+def test_what_is_drawn_elsewhere_is_said_before_and_seen_to_come(eyes: Browser, tmp_path: Path) -> None:
+    with OpenAIProcess(delay_s=4.0) as provider:
+        env = {
+            "HEADSHOT_WEB_OPENAI_BASE_URL": provider.base_url,
+            "HEADSHOT_WEB_OPENAI_MODEL": "gpt-image-2.6-sunburst",
+            "HEADSHOT_WEB_OPENAI_STREAM": "true",
+            "TEST_KEY": provider.key,
+        }
+        served = start_booth(tmp_path / "data", env=env, countdown_s=1, engine="openai")
+        context = eyes.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        context.set_default_timeout(SLOW_MS)
+        page = context.new_page()
+        try:
+            page.goto(served.address)
+            expect(page.get_by_role("button", name="Touch to begin")).to_be_visible(timeout=SLOW_MS)
+            expect(page.get_by_text("Nothing of you is kept.")).to_have_count(0)
+            touch(page, "Touch to begin")
+            expect(page.get_by_text("Your photo is sent to the booth's own server.")).to_be_visible()
+            touch(page, "Yes, I agree")
+            touch(page, "Take the photo")
+            touch(page, "Use this photo")
+            expect(page.get_by_role("heading", name="Which one is you?")).to_be_visible(timeout=SLOW_MS)
+            page.wait_for_timeout(400)
+            page.get_by_role("radio", name="Advisor navy").click()
+            expect(page.get_by_text(FORGETS)).to_be_visible()
+            touch(page, "Make my headshot")
+            expect(page.get_by_alt_text("Your headshot, not finished yet")).to_be_visible(timeout=SLOW_MS)
+            expect(page.get_by_role("heading", name="Here you are.")).to_be_visible(timeout=SLOW_MS)
+        finally:
+            context.close()
+            killed(served)
