@@ -1,5 +1,6 @@
 """The gallery: all headshots, newest first, thousands of them if need be."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -7,7 +8,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words, words_privacy
-from headshot_web.errors import NotFound
+from headshot_web.errors import HeadshotError, NotFound
 from headshot_web.model import HeadshotId
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
@@ -31,11 +32,18 @@ class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
         super().__init__()
         said = all_there(words.GALLERY, is_owner=is_owner)
         looks = [[look.id, look.name] for look in styles.catalogue()]
-        self.props.update({"words": said, "marks": MARKS, "looks": looks, "version": 0, "size": ROWS_AT_ONCE})
+        self.props.update(
+            {"words": said, "marks": MARKS, "looks": looks, "version": 0, "kept": 0, "size": ROWS_AT_ONCE}
+        )
 
     def renew(self) -> None:
         """Ask again for what is there."""
         self.props["version"] += 1
+        self.update()
+
+    def settle(self) -> None:
+        """Tell it that one more change to the favourites is kept: a list asked for now knows of it."""
+        self.props["kept"] += 1
         self.update()
 
 
@@ -51,11 +59,16 @@ def register(studio: Studio) -> None:
             tag("h1", words.GALLERY_HEADING)
             gallery = Gallery(is_owner=here.visitor.is_owner)
 
+        in_turn = asyncio.Lock()  # of two quick taps, the later one counts
+
         async def keep(event: GenericEventArguments) -> None:
-            try:
-                await here.set_favourite(HeadshotId(event.args["id"]), bool(event.args["on"]))
-            except NotFound:
-                gallery.renew()
+            async with in_turn:
+                try:
+                    await here.set_favourite(HeadshotId(event.args["id"]), bool(event.args["on"]))
+                except HeadshotError:  # deleted in another window, or no room: the list says how it is
+                    gallery.renew()
+                finally:
+                    gallery.settle()
 
         async def forget(event: GenericEventArguments) -> None:
             chosen = [HeadshotId(headshot_id) for headshot_id in event.args]

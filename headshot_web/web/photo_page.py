@@ -1,5 +1,6 @@
 """The photo: what was noticed about it, who it is for, and on to the looks."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -77,21 +78,25 @@ def register(studio: Studio) -> None:
                 if made:
                     _made(made, said.PHOTO_COST.format(money=say(cost, visitor())) if cost else "")
                 _delete(here, photo.id, words.delete_photo(total))
-        picture.on("choose", partial(_choose, here, photo, picture))
+        picture.on("choose", partial(_choose, here, photo, picture, asyncio.Lock()))
         if Notice.SEVERAL_FACES in photo.notices:
             await ui.context.client.connected()
             with suppress(HeadshotError):  # deleted or unreadable meanwhile: the photo alone is shown
                 picture.show(await here.faces(photo.id))
 
 
-async def _choose(here: Visit, photo: Photo, picture: Faces, event: GenericEventArguments) -> None:
-    """Remember which person the headshot is for."""
+async def _choose(
+    here: Visit, photo: Photo, picture: Faces, in_turn: asyncio.Lock, event: GenericEventArguments
+) -> None:
+    """Remember which person the headshot is for, and mark it then: what is marked is what counts."""
     number = int(event.args)
-    picture.choose(number)
-    try:
-        await here.choose_face(photo.id, number)
-    except NotFound:  # deleted in another window: this page then says so
-        go(f"/photo/{photo.id}", instead=True)
+    async with in_turn:  # of two quick taps, the later one counts
+        try:
+            await here.choose_face(photo.id, number)
+        except NotFound:  # deleted in another window: this page then says so
+            go(f"/photo/{photo.id}", instead=True)
+        else:
+            picture.choose(number)
 
 
 def _panel(photo: Photo) -> None:

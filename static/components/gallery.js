@@ -1,7 +1,7 @@
 // All headshots, newest first. Only the rows near the window are in the page; the rest is fetched as it is needed.
 const GAP = 16, SAYS = 66, THREAD = 10;
 export default {
-  props: { words: Object, marks: Object, looks: Array, version: Number, size: Number },
+  props: { words: Object, marks: Object, looks: Array, version: Number, kept: Number, size: Number },
   data: () => ({
     items: {}, total: null, width: 0, top: 0, view: 0, style: "", favourites: false, choosing: false, chosen: [], marked: true, failed: false, asking: false, ahead: 0, shown: false,
   }),
@@ -18,6 +18,7 @@ export default {
   },
   watch: {
     version() { this.chosen = []; this.fresh(); },
+    kept() { if (this.kept >= this.asked) this.waiting.splice(0).forEach((settled) => settled()); },
     style: "refilter", favourites: "refilter",
     first: "fill", last: "fill",
   },
@@ -26,6 +27,7 @@ export default {
     this.style = this.looks.some(([id]) => id === q.get("look")) ? q.get("look") : "";
     this.favourites = q.has("favourites");
     this.fetching = new Set(); this.turn = 0;
+    this.asked = 0; this.waiting = []; this.settling = Promise.resolve();
   },
   mounted() {
     this.measure();
@@ -66,6 +68,7 @@ export default {
       if (this.style) q.set("style", this.style);
       if (this.favourites) q.set("favourites", "true");
       try {
+        await this.settling;
         const answer = await fetch("/api/headshots?" + q);
         if (!answer.ok) throw new Error(answer.status);
         const { total, items } = await answer.json();
@@ -92,7 +95,13 @@ export default {
     fits(template, item) { return template.replace("{name}", item.name).replace("{date}", this.day(item)); },
     say(key, n) { return this.words[key].split("|")[Math.min(2, n)].replace("{n}", n.toLocaleString("en-GB")); },
     toggle() { this.choosing = !this.choosing; this.chosen = []; },
-    keep(item) { item.favourite = !item.favourite; this.$emit("keep", { id: item.id, on: item.favourite }); },
+    keep(item) {
+      item.favourite = !item.favourite;
+      this.$emit("keep", { id: item.id, on: item.favourite });
+      this.asked += 1;
+      // A list that is asked for now waits, shortly, until it knows of this.
+      this.settling = new Promise((settled) => { this.waiting.push(settled); setTimeout(settled, 3000); });
+    },
     zip() {
       const form = Object.assign(document.createElement("form"), { action: "/download/headshots.zip", method: this.chosen.length > 100 ? "post" : "get" });
       for (const [name, value] of [["ids", this.chosen.join(",")], ["kind", "jpeg"], ["marks", this.marked ? "1" : "0"]]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));

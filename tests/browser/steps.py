@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -51,6 +54,16 @@ def make(page: Page, app: Served, photo: str, look: str = "Advisor navy") -> str
     expect(page.get_by_role("heading", level=1)).to_have_text(look)
     page.unroute(PREVIEWS)
     return page.url.rsplit("/", 1)[1]
+
+
+@contextmanager
+def slow_to_write(app: Served) -> Iterator[None]:
+    """Let the app's writing wait, as on a busy disk, until this ends."""
+    assert app.folder
+    with closing(sqlite3.connect(app.folder / "index.sqlite3", isolation_level=None)) as index:
+        index.execute("BEGIN IMMEDIATE")
+        yield
+        index.execute("ROLLBACK")
 
 
 def empty(page: Page, app: Served) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from headshot_web.policy import POLICY_DATE, day
 from tests.browser.chromium import Log
-from tests.browser.steps import SLOW_MS, bring, choose, make, picture, shown
+from tests.browser.steps import SLOW_MS, bring, choose, make, picture, shown, slow_to_write
 from tests.doors import Served
 from tests.portraits import astronaut, blurred, group, hopper, sideways
 
@@ -37,7 +37,10 @@ def test_several_people_can_be_told_apart_by_a_tap(page: Page, app: Served) -> N
     expect(page.get_by_text("There are several people in this photo.")).to_be_visible()
     people = page.get_by_role("radio")
     expect(people.first).to_be_visible(timeout=SLOW_MS)
-    people.last.click()
+    with slow_to_write(app):
+        people.last.click()
+        page.wait_for_timeout(400)
+        expect(people.last).not_to_be_checked()
     expect(people.last).to_be_checked()
     page.goto(f"{app.address}/photo/{photo}")
     expect(people.last).to_be_checked(timeout=SLOW_MS)
