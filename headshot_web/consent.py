@@ -99,8 +99,19 @@ class Consents:
         return tuple(map(_consent, self._index.read("SELECT * FROM consents ORDER BY seq DESC")))
 
 
-def sending_words(host: str, provider_name: str, kept_days: int | None) -> Question:
-    """Put the question whether photos may be sent there; `kept_days` is None where that is not known."""
+def sending_words(
+    host: str, provider_name: str, kept_days: int | None, *, is_openai: bool = True, is_guest: bool = False
+) -> Question:
+    """Put the question whether photos may be sent there; `kept_days` is None where that is not known.
+
+    A guest is asked the same, as somebody who came to another person's computer.
+    """
+    drawn_by, here, key = provider_name, "this computer", "your key"
+    back = "in the settings at any time"
+    if is_guest:
+        drawn_by = provider_name if is_openai else "a server that whoever invited you chose"
+        here, key = "the computer", "the key of whoever invited you"
+        back = "under “Your visit” at any time"
     if kept_days is None:
         kept = f"How long it stays there is up to whoever runs {host}."
     else:
@@ -111,20 +122,21 @@ def sending_words(host: str, provider_name: str, kept_days: int | None) -> Quest
     sent = (
         "What is sent: the framed picture you are shown, and others of you that you add, each without "
         "place, time, camera or name; a description of the look; how to draw it (model, size, quality); and "
-        "your key. Nothing else."
+        f"{key}. Nothing else."
     )
+    asked_of = host if is_guest and not is_openai else provider_name
     return Question(
-        title=f"May your photo be sent to {provider_name}?",
+        title=f"May your photo be sent to {asked_of}?",
         paragraphs=(
-            f"Your headshot is then drawn by {provider_name}, at {host}. Your photo leaves this computer.",
+            f"Your headshot is then drawn by {drawn_by}, at {host}. Your photo leaves {here}.",
             sent,
             kept,
             "Send only photos of yourself, or of people who said yes to this.",
             "Your yes counts for each headshot that you order there from now on.",
-            "You can take your yes back in the settings at any time; then nothing more is sent.",
+            f"You can take your yes back {back}; then nothing more is sent.",
         ),
-        yes=f"Yes, send it to {provider_name}",
-        no="No, stay on this computer",
+        yes=f"Yes, send it to {asked_of}",
+        no=f"No, stay on {here}",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,8 +34,12 @@ class EventBook:
 
     def change(self, **parts: Any) -> Event:  # noqa: ANN401 - the parts of an event
         """Change some parts; raises `BadEvent`, `DiskFull` or `FolderError`, and then nothing changed."""
+        return self.revise(lambda _event: parts)
+
+    def revise(self, changes: Callable[[Event], Mapping[str, Any]]) -> Event:
+        """Change what follows from the event as it is then, so that none is lost; raises the same."""
         with self._changing:
-            return self.use(self._current.changed(**parts))
+            return self.use(self._current.changed(**changes(self._current)))
 
     def use(self, event: Event) -> Event:
         """Put an event in force."""

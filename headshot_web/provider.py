@@ -19,7 +19,7 @@ from headshot_web.finishing import firmly, to_its_end
 from headshot_web.keys import KeyPlace, Keys
 from headshot_web.model import EngineName, Quality
 from headshot_web.policy import Facts, Policy, policy
-from headshot_web.provider_errors import BadServer, KeyMissing
+from headshot_web.provider_errors import BadServer, KeyMissing, ModelNotChosen
 from headshot_web.settings import OPENAI_BASE_URL, Settings, variable
 
 if TYPE_CHECKING:
@@ -120,8 +120,13 @@ class ProviderDesk:
         place = await asyncio.to_thread(self.keys.where, endpoint.host)
         given = await asyncio.to_thread(self.consents.given, ConsentKind.SENDING, endpoint.host)
         hint = await asyncio.to_thread(self.keys.hint, endpoint.host)
-        # An own server may need no key.
-        self._is_set_up = ready = place is not KeyPlace.NOWHERE or not endpoint.is_openai
+        model = self._model(endpoint, Quality.FINAL)
+        reason: type[HeadshotError] | None = None
+        if endpoint.is_openai and place is KeyPlace.NOWHERE:  # an own server may need none
+            reason = KeyMissing
+        elif not model and not endpoint.is_openai:
+            reason = ModelNotChosen
+        self._is_set_up = ready = reason is None
         return Offer(
             ready=ready,
             host=endpoint.host,
@@ -132,9 +137,9 @@ class ProviderDesk:
             place=place,
             hint=hint or None,
             agreed_at=given.given_at if given else None,
-            model=self._model(endpoint, Quality.FINAL),
+            model=model,
             draft_model=self._model(endpoint, Quality.DRAFT),
-            reason=None if ready else KeyMissing,
+            reason=reason,
         )
 
     @property
@@ -142,11 +147,17 @@ class ProviderDesk:
         """Whether headshots could be drawn elsewhere when `offer` was asked last."""
         return self._is_set_up
 
-    def question(self) -> Question:
+    def question(self, *, is_guest: bool = False) -> Question:
         """Put the question whether photos may be sent to the server that is set; raises `BadServer`."""
         endpoint = self.endpoint()
         kept_days = self._prices().kept_days if endpoint.is_openai else None
-        return sending_words(endpoint.host, provider_name(endpoint), kept_days)
+        return sending_words(
+            endpoint.host,
+            provider_name(endpoint),
+            kept_days,
+            is_openai=endpoint.is_openai,
+            is_guest=is_guest,
+        )
 
     async def agree(self, host: str | None = None) -> Consent:
         """Write down the yes for the host that the question named."""

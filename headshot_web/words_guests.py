@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from headshot_web.errors import HeadshotError
+
 Words = dict[str, str]
 
 # Letting the phone in
@@ -84,6 +86,7 @@ VISIT_SHARED: Final = "Stay in the gallery you share"
 VISIT_DRAWN: Final = "Drawn by {to}"
 VISIT_DRAWN_LEFT: Final = "{n} of {of} left for you"
 VISIT_NONE_LEFT: Final = "None left. On the computer, more can still be made."
+AGREED: Final = "You said yes to sending photos to {to}."
 DONE: Final = "Done"
 DONE_TITLE: Final = "Leave now?"
 DONE_DELETES: Final = (
@@ -94,8 +97,17 @@ DONE_SHARED: Final = "This phone is disconnected. The pictures stay in the galle
 DONE_LEAD: Final = "Saved your headshot? Then you can leave."
 LEFT_FOR_YOU: Final = "{n} left for you"
 """How many headshots a guest can still have drawn by the provider."""
+NONE_LEFT_FOR_YOU: Final = "None left for you"
+TOO_FEW_LEFT: Final = ("Only {n} left for you.", "Choose fewer, or let the computer make them.")
 OWNER_MENDS: Final = "Whoever invited you can see to it. Your photo is safe."
 BY_A_GUEST: Final = "For a guest"
+
+
+def advice(error: HeadshotError | type[HeadshotError], *, is_owner: bool) -> str:
+    """Say what to do: neither the account nor the settings are a guest's."""
+    if not is_owner and (error.link or error.settings_help):
+        return OWNER_MENDS
+    return there(error.advice, is_owner=is_owner)
 
 
 def there(text: str, *, is_owner: bool) -> str:

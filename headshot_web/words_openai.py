@@ -42,6 +42,7 @@ ENGINES: Final[Words] = {
     "leaves": "Your photo leaves this computer, to {host}",
     "leaves_many": "Your photo and {n} more leave this computer, to {host}",
     "over_do": "Change the budget",
+    "over_here": "Make them on this computer",
 }
 EACH: Final = "About {money} each"
 NO_PRICE_HERE: Final = "No price is known here"

@@ -101,8 +101,8 @@ PAGE: Final[dict[str, str]] = {
     "drawn_none_text": "Guests’ headshots are made on this computer, at no cost.",
     "drawn_guests": "Guests too, with your key",
     "drawn_guests_text": "Each guest is asked for their own yes first. You pay.",
-    "each": "At most for each guest",
-    "all": "At most for all guests in a day",
+    "each": "At most per guest",
+    "all": "At most per day",
     "costs": "Guests see what it costs",
     "save": "Save",
 }

@@ -165,7 +165,7 @@ async def photo(mark: bytes = b"A") -> AsyncIterator[bytes]:
     yield b"\xff\xd8" + mark * 3000 + b"\xff\xd9"
 
 
-async def until(holds: Callable[[], bool], timeout_s: float = 5.0) -> None:
+async def until(holds: Callable[[], bool], timeout_s: float = 20.0) -> None:
     end = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < end, "it never came to that"

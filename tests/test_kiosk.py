@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headshot_web.event import BoothEngine, Event, Print
@@ -278,7 +278,7 @@ def _good_faith(booth: Booth) -> Happening:
 
 
 @given(st.sampled_from(EVENTS), st.integers(0, 2), happenings)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_way_through_the_booth_is_a_dead_end_or_anothers_or_paid_twice(
     event: Event, guests: int, happened: list[Happening]
 ) -> None:

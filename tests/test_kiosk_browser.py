@@ -120,6 +120,7 @@ class TestKeepingOpen:
         browser = KioskBrowser(opening, patience_s=QUICKLY)
         browser.start()
         await until((tmp_path / "pid").exists)
+        await until(lambda: (tmp_path / "pid").read_text() != "")
         first = (tmp_path / "pid").read_text()
         os.kill(int(first), signal.SIGKILL)
         await until(lambda: (tmp_path / "pid").read_text() not in {"", first})

@@ -25,7 +25,7 @@ When the test below finds other words, they are another policy. Give `POLICY_DAT
 """
 QUESTIONS = {
     "2026-11-22": "0ce037cb32372c08",
-    "2026-11-28": "501decfb3cd8caa8",
+    "2026-11-28": "04fe33d92f867bcf",
 }
 """The same for the question whether photos may be sent, and `consent.SENDING_VERSION`."""
 WHAT_TO_DO = "the words have changed, so everybody must be asked again: a new day, and this fingerprint: "
@@ -76,7 +76,11 @@ def _said_by_the_policy() -> str:
 
 def _said_by_the_question() -> str:
     kept = PriceList.load().kept_days
-    questions = [sending_words("h", "p", days) for days in (kept, None)]
+    questions = [
+        sending_words("h", "p", days, is_openai=days is not None, is_guest=guest)
+        for days in (kept, None)
+        for guest in (False, True)
+    ]
     return _fingerprint([asdict(with_policy(one)) for one in questions])
 
 

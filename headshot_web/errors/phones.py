@@ -76,8 +76,8 @@ class GuestsFull(HeadshotError):
 class GuestLimit(GuestsFull):
     """All that one guest may have drawn elsewhere was used."""
 
-    title = "You have used all that can be drawn elsewhere"
-    advice = "More can still be made on the computer, which sends nothing."
+    title = "Not enough is left for you"
+    advice = "Choose fewer looks, or have them made on the computer, which sends nothing."
 
 
 class TooManyPhones(Refused):

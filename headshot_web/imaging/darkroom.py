@@ -89,7 +89,7 @@ class Darkroom:
 
     async def preview(self, picture: bytes, *, recipe: Recipe, size: Size, subject: int | None) -> bytes:
         """Make the same look small and fast, as JPEG."""
-        return await self._render(picture, _preview, recipe, size, subject, short=True)
+        return await self._render(picture, _preview, recipe, size, subject, short=True, pressing=False)
 
     async def before(
         self, picture: bytes, *, crop: Crop, size: Size, subject: int | None, like: bytes | None = None
@@ -146,11 +146,18 @@ class Darkroom:
         work: Callable[..., T],
         *args: object,
         short: bool = False,
+        pressing: bool | None = None,
         on: Worker | None = None,
     ) -> T:
+        """Have a picture worked on; what is short goes ahead unless told otherwise: a page waits for it."""
         try:
             return await (on or self._renderer(picture)).run(
-                work, picture, *args, deadline_s=self._render_deadline_s, outlives_asking=short
+                work,
+                picture,
+                *args,
+                deadline_s=self._render_deadline_s,
+                outlives_asking=short,
+                pressing=short if pressing is None else pressing,
             )
         except WorkTookTooLong as error:
             raise RenderingTookTooLong from error

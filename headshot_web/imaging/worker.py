@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import heapq
+import itertools
 import multiprocessing
 import os
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import resource_tracker
@@ -53,7 +55,7 @@ class Worker:
     def __init__(self, *, scratch: Path) -> None:
         self._scratch = scratch
         self._pool: ProcessPool | None = None
-        self._turn = asyncio.Lock()
+        self._line = Line()
         self._future: Future[Any] | None = None
         self._closed = False
         self.load = 0
@@ -71,15 +73,21 @@ class Worker:
                 self._schedule(work, args, TOLD_DEADLINE_S)
 
     async def run(
-        self, work: Callable[..., T], *args: object, deadline_s: float, outlives_asking: bool = False
+        self,
+        work: Callable[..., T],
+        *args: object,
+        deadline_s: float,
+        outlives_asking: bool = False,
+        pressing: bool = False,
     ) -> T:
         """Do the work in the process; raises what the work raises, or one of the two above.
 
         Cancelling kills the process, unless the work is so short that it may as well end by itself.
+        What is pressing, because a whole page waits for it, goes ahead of what is not.
         """
         self.load += 1
         try:
-            async with self._turn:
+            async with self._line.turn(pressing=pressing):
                 return await self._attempt_twice(work, args, deadline_s, outlives_asking)
         finally:
             self.load -= 1
@@ -167,6 +175,41 @@ class Worker:
             pool, self._pool = self._pool, None
             _stop(pool)
             threading.Thread(target=pool.join, name="worker-ending").start()
+
+
+class Line:
+    """Who waits for the process: one is served at a time, the pressing first, each in the order they came."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+        self._is_busy = False
+
+    @contextlib.asynccontextmanager
+    async def turn(self, *, pressing: bool) -> AsyncIterator[None]:
+        """Wait for one's turn, and let the next one have it afterwards."""
+        if self._is_busy:
+            called = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (not pressing, next(self._numbers), called))
+            try:
+                await called
+            except asyncio.CancelledError:
+                if called.done() and not called.cancelled():  # called in the moment of leaving
+                    self._call_next()
+                raise
+        self._is_busy = True
+        try:
+            yield
+        finally:
+            self._call_next()
+
+    def _call_next(self) -> None:
+        while self._waiting:
+            called = heapq.heappop(self._waiting)[-1]
+            if not called.done():
+                called.set_result(None)
+                return
+        self._is_busy = False
 
 
 def settle(scratch: str) -> None:

@@ -36,29 +36,25 @@ def named_host(host: str) -> str:
 async def who(studio: Studio, here: Visit, photo: Photo) -> dict[str, Any]:
     """Say who can make the headshots of a photo, in words that are true now."""
     offer = await here.offer()
+    allowance = await here.allowance()
+    is_spent = offer.ready and allowance is not None and not allowance.left
     others = [one for one in await here.photos() if one.id != photo.id][:PHOTOS_OFFERED]
     return {
         "words": all_there(said.ENGINES, is_owner=here.visitor.is_owner),
         "keys": said.KEY_STEPS,
         "qualities": said.QUALITIES,
-        "ready": offer.ready,
+        "ready": offer.ready and not is_spent,
+        "spent": words_guests.NONE_LEFT_FOR_YOU if is_spent else "",
         "trouble": _trouble(offer),
         "to": named(offer),
         "host": offer.host,
         "where": said.PLACES[await asyncio.to_thread(studio.desk.keys.place_to_keep)],
         "page": said.KEY_PAGE,
         "guest": not here.may(Right.SETTINGS),
-        "left": await _left(here),
         "others": [
             {"id": one.id, "label": said.ENGINES["other"].format(date=date(one.created_at))} for one in others
         ],
     }
-
-
-async def _left(here: Visit) -> str:
-    """Say how many a guest can still have drawn elsewhere; nothing where nobody counts."""
-    allowance = await here.allowance()
-    return words_guests.LEFT_FOR_YOU.format(n=allowance.left) if allowance else ""
 
 
 def _trouble(offer: Offer) -> str:
@@ -86,12 +82,26 @@ async def price(here: Visit, photo: Photo, wanted: Wanted, locale: str) -> dict[
     looks = wanted.looks[:1] or (styles.catalogue()[0].id,)
     each = await estimate(here, photo, replace(wanted, looks=looks, count=1))
     total = await estimate(here, photo, wanted) if wanted.looks else None
-    if each is None:
-        return {"each": said.NO_PRICE_HERE if here.may(Right.COSTS) else await _left(here)}
-    answer: dict[str, Any] = {"each": said.EACH.format(money=say_range(each, locale))}
+    told = said.NO_PRICE_HERE if here.may(Right.COSTS) else ""
+    answer: dict[str, Any] = {
+        "each": told if each is None else said.EACH.format(money=say_range(each, locale))
+    }
     if total is not None:
         answer["total"] = said.ABOUT.format(money=say_range(total, locale))
         answer |= await _budget(here, total, locale)
+    return answer | await _left(here, wanted, answer["each"])
+
+
+async def _left(here: Visit, wanted: Wanted, each: str) -> dict[str, Any]:
+    """Say how many a guest can still have drawn elsewhere, before more than that is ordered."""
+    allowance = await here.allowance()
+    if allowance is None:
+        return {}
+    left = words_guests.LEFT_FOR_YOU.format(n=allowance.left)
+    answer: dict[str, Any] = {"each": f"{each} · {left}" if each else left}
+    if wanted.headshots > allowance.left:
+        title, advice = words_guests.TOO_FEW_LEFT
+        answer |= {"title": title.format(n=allowance.left), "advice": advice, "over": True}
     return answer
 
 

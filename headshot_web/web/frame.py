@@ -28,6 +28,8 @@ PLACES = (
     (SETTINGS, words.NAV_SETTINGS, words.NAV_SETTINGS, "settings"),
 )
 GUEST_PLACES = (*PLACES[:3], (VISIT, words_guests.NAV_VISIT, words_guests.NAV_VISIT_SHORT, "tick"))
+PATIENCE_S = 75.0
+"""How long a page may wait for what it shows: a picture that takes longer has been given up by then."""
 SHEETS = ("app.css", "openai.css", "privacy.css")
 # What a phone needs to keep the app among its own.
 INSTALLABLE = (
@@ -42,7 +44,7 @@ _FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload
 
 def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a page of the product under a path, with its title in the browser's tab."""
-    return ui.page(path, title=f"{title} · {NAME}")
+    return ui.page(path, title=f"{title} · {NAME}", response_timeout=PATIENCE_S)
 
 
 def retitle(title: str) -> None:
@@ -143,10 +145,11 @@ def missing(studio: Studio, error: HeadshotError) -> None:
     """Build the page for something that is not (or no longer) here; the status is the error's."""
     ui.context.client.status_code = error.status
     gone = error.status == 404  # noqa: PLR2004
+    advice = words_guests.advice(error, is_owner=visit(studio).visitor.is_owner)
     with frame(studio), tag("section", classes="empty"):
         icon("frame")
         tag("h1", words.GONE_TITLE if gone else error.title, "small")
-        tag("p", words.GONE_ADVICE if gone else error.advice, "soft")
+        tag("p", words.GONE_ADVICE if gone else advice, "soft")
         with tag("div", classes="actions"):
             link(words.TO_GALLERY, "/gallery", "button accent")
 

@@ -1,5 +1,6 @@
 """The headshot: compared with the photo, downloaded, kept, or deleted."""
 
+import asyncio
 from contextlib import suppress
 
 from nicegui import ui
@@ -146,15 +147,17 @@ def _purposes(headshot: Headshot) -> list[tuple[str, str, str, int, bool]]:
 def _downloads(here: Visit, headshot: Headshot, name: str, *, has_photo: bool) -> None:
     """Offer the file, and keep the headshot among the favourites when asked."""
     downloads = Downloads(headshot, name, has_photo=has_photo)
+    in_turn = asyncio.Lock()
 
     async def keep(event: GenericEventArguments) -> None:
         on = bool(event.args)
-        try:
-            await here.set_favourite(headshot.id, on)
-        except NotFound:  # deleted in another window: this page then says so
-            go(f"/headshot/{headshot.id}", instead=True)
-            return
-        downloads.keep(on=on)
+        async with in_turn:  # of two quick taps, the later one counts
+            try:
+                await here.set_favourite(headshot.id, on)
+            except NotFound:  # deleted in another window: this page then says so
+                go(f"/headshot/{headshot.id}", instead=True)
+            else:
+                downloads.keep(on=on)
 
     downloads.on("keep", keep)
 

@@ -18,7 +18,7 @@ from headshot_web.web.frame import frame, go, link, missing, page, tag
 from headshot_web.web.threshold import welcome
 from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted
-from headshot_web.words_guests import all_there, there
+from headshot_web.words_guests import advice, all_there, there
 
 SECONDS_TO_BEGIN = 1.0
 SECONDS_EACH = 0.4
@@ -30,6 +30,7 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
 
     def __init__(self, photo: Photo, who: dict[str, object], *, is_owner: bool) -> None:
         super().__init__()
+        self._is_owner = is_owner
         looks = [
             {
                 "id": look.id,
@@ -58,7 +59,7 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
 
     def refuse(self, error: HeadshotError) -> None:
         """Say why nothing was ordered; what was chosen stays chosen."""
-        self.show(problem={"title": error.title, "advice": error.advice})
+        self.show(problem={"title": error.title, "advice": advice(error, is_owner=self._is_owner)})
 
     def show(self, **what: object) -> None:
         """Show something new."""
@@ -76,15 +77,18 @@ class Choosing:
         self.looks = looks
         self.locale = visitor()
         self.order_id = OrderId(uuid.uuid4().hex)
+        self._asked = ""
 
     async def price(self, event: GenericEventArguments) -> None:
-        """Say what the choice would cost, and whether the budget allows it."""
+        """Say what the choice would cost, and whether the budget allows it; only the latest is answered."""
+        asked = self._asked = str(event.args["asked"])
         try:
             price = await engine_choice.price(self.here, self.photo, Wanted.read(event.args), self.locale)
         except HeadshotError as error:
             self.looks.refuse(error)
             return
-        self.looks.show(price={**price, "asked": event.args["asked"]}, problem={})
+        if asked == self._asked:
+            self.looks.show(price={**price, "asked": asked}, problem={})
 
     async def keep_key(self, event: GenericEventArguments) -> None:
         """Keep the key that was pasted; it never comes back."""

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
+from headshot_web import styles
 from headshot_web import words_operator as said
 from headshot_web.errors import BadEvent
 from headshot_web.event import BoothEngine, Event, Keep, Placement
@@ -36,6 +37,8 @@ def parts(event: Event, name: str, value: object) -> Parts:
     """Return what changes about an event; raises `BadEvent`."""
     if name == "logo":
         return {"logo": None}  # another one comes by its own way
+    if name == "looks" and isinstance(value, Mapping):
+        return {"looks": _offered(event, value)}
     last = name.removeprefix(_PRINTING)
     reader = _READERS.get(last)
     if reader is None:
@@ -80,6 +83,12 @@ def _amount(name: str, value: object) -> Decimal | None:
         return Decimal(text) if text else None
     except InvalidOperation as error:
         raise BadEvent(name, said.BAD_BUDGET) from error
+
+
+def _offered(event: Event, change: Mapping[str, object]) -> tuple[StyleId, ...]:
+    """Offer one look more or less, in the order of the catalogue."""
+    chosen = {*event.looks} - {change.get("id")} | ({change.get("id")} if change.get("on") is True else set())
+    return tuple(look.id for look in styles.catalogue() if look.id in chosen)
 
 
 def _looks(_name: str, value: object) -> object:

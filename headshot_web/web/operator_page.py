@@ -113,9 +113,8 @@ class Desk(ui.element, component=static_dir() / "components" / "operator.js"):
         return hear
 
     async def _change(self, change: dict[str, Any]) -> News:
-        events = self._backstage.events
-        changed = parts(events.current, str(change.get("name")), change.get("value"))
-        await firmly(lambda: events.change(**changed))
+        name, value = str(change.get("name")), change.get("value")
+        await firmly(self._backstage.events.revise, lambda event: parts(event, name, value))
         return {"good": said.PAGE["saved"]}
 
     async def _rest(self, closed: bool) -> News:  # noqa: FBT001 - of the page

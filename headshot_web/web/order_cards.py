@@ -11,7 +11,7 @@ from headshot_web import errors, styles, words, words_privacy
 from headshot_web import words_openai as said
 from headshot_web.model import EngineName, HeadshotId, Job, JobId, JobState, Quality
 from headshot_web.paths import static_dir
-from headshot_web.words_guests import OWNER_MENDS, all_there
+from headshot_web.words_guests import advice, all_there
 
 STILL_TO_MAKE = (JobState.FAILED, JobState.CANCELLED)
 
@@ -144,8 +144,8 @@ def _ending(job: Job, to: str, *, is_unkept: bool, is_owner: bool) -> dict[str, 
         ending["here"] = error.retouch_helps
         if is_owner:
             ending |= {"link": error.link or "", "linktext": error.link_text, "settings": error.settings_help}
-        elif error.link or error.settings_help:  # neither the account nor the settings are a guest's
-            ending["advice"] = OWNER_MENDS
+        else:
+            ending["advice"] = advice(error, is_owner=is_owner)
     if is_unkept:
         ending |= {"advice": said.UNKEPT_ADVICE, "unkept": f"/download/job/{job.id}"}
     return ending

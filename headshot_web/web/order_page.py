@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,9 @@ from headshot_web.web.visiting import visit
 PAUSE_S = 0.7
 """Long enough to see that the work is done before the headshot opens."""
 
+JUST_NOW = timedelta(seconds=30)
+"""So long after its end a single headshot still opens by itself: the page may have come later than it."""
+
 
 class OrderView:
     """One visitor's view of one order."""
@@ -43,6 +47,7 @@ class OrderView:
         self.price = ""
         self.prices: dict[JobId, str] = {}
         self.title = ""
+        self._opens = False
         self.heading = tag("h1", "", "small", aria_live="polite")
         self.lead = tag("p", "", "soft")
         self.order = Order(jobs[0].photo_id, to=to, is_owner=here.visitor.is_owner)
@@ -164,10 +169,19 @@ class OrderView:
         if watched and self.finished and self.sent:
             with self.order:
                 background_tasks.create(self.reckon())
-        if watched and len(self.jobs) == 1 and job.state is JobState.DONE and job.headshot_ids:
-            address = f"/headshot/{job.headshot_ids[0]}"
-            with self.order:
-                ui.timer(PAUSE_S, lambda: go(address, instead=True), once=True)
+        self._open_a_single_one()
+
+    def _open_a_single_one(self) -> None:
+        """Go on to the headshot of an order of one, once, when it was done just now."""
+        job = next(iter(self.jobs.values()))
+        if self._opens or len(self.jobs) > 1 or job.state is not JobState.DONE or not job.headshot_ids:
+            return
+        if datetime.now(UTC) - job.changed_at > JUST_NOW:
+            return
+        self._opens = True
+        address = f"/headshot/{job.headshot_ids[0]}"
+        with self.order:
+            ui.timer(PAUSE_S, lambda: go(address, instead=True), once=True)
 
     async def cancel(self, event: GenericEventArguments) -> None:
         """Stop one headshot; nothing of it is kept."""
@@ -212,6 +226,7 @@ class OrderView:
             for job in self.jobs.values():
                 self._look_at(job)
             self.show()
+            self._open_a_single_one()
             if self.finished:
                 await self.reckon()
 

@@ -1,5 +1,7 @@
 """All pages of the product."""
 
+from importlib import import_module
+
 from fastapi import Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from nicegui import Client, app, ui
@@ -55,7 +57,7 @@ def register(studio: Studio, lan: Lan) -> None:
     phones_page.register(studio, lan)
     app.add_middleware(Threshold, studio=studio)
     translations["en-US"].update(words.CONNECTION)
-    app.on_page_exception(lambda: missing(studio, HeadshotError()))
+    _say_failures(studio)
     _register_nowhere(studio)
 
 
@@ -64,8 +66,15 @@ def register_for_booth(studio: Studio) -> None:
     for room in FETCHING:
         room.register(studio)
     translations["en-US"].update(words.CONNECTION)
-    app.on_page_exception(lambda: missing(studio, HeadshotError()))
+    _say_failures(studio)
     _register_nowhere(studio)
+
+
+def _say_failures(studio: Studio) -> None:
+    """Let a page that could not be built say so in our words, whatever NiceGUI would have said."""
+    app.on_page_exception(lambda: missing(studio, HeadshotError()))
+    building = import_module("nicegui.page")  # where it answers by itself, without asking any handler
+    vars(building)["error_content"] = lambda _status, _what="": missing(studio, HeadshotError())
 
 
 def _register_nowhere(studio: Studio) -> None:

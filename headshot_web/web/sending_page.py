@@ -24,7 +24,7 @@ from headshot_web.web.threshold import welcome
 from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted, checked
 from headshot_web.words import date, megabytes
-from headshot_web.words_guests import there
+from headshot_web.words_guests import advice, there
 
 
 class Sending(NamedTuple):
@@ -88,7 +88,7 @@ async def _prepared(studio: Studio, here: Visit, photo_id: str, request: Request
         offer=offer,
         outgoing=tuple(outgoing),
         estimate=await engine_choice.estimate(here, photo, wanted),
-        question=studio.desk.question(),
+        question=studio.desk.question(is_guest=not here.visitor.is_owner),
     )
 
 
@@ -188,7 +188,7 @@ def _answer(here: Visit, sending: Sending) -> None:
         except HeadshotError as error:
             trouble.clear()
             with trouble, tag("div", role="alert"):
-                note(f"{error.title}.", error.advice)
+                note(f"{error.title}.", advice(error, is_owner=here.visitor.is_owner))
             return
         go(f"/order/{sending.order_id}", instead=True)
 

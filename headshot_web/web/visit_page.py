@@ -9,6 +9,7 @@ from nicegui import ui
 from starlette.responses import JSONResponse, Response
 
 from headshot_web import words_guests as said
+from headshot_web import words_privacy
 from headshot_web.errors import NotFound
 from headshot_web.model import Role
 from headshot_web.visit import Visit
@@ -16,7 +17,7 @@ from headshot_web.web.amounts import visitor
 from headshot_web.web.answers import answering
 from headshot_web.web.doors import DOOR_KEY, LanDoor
 from headshot_web.web.engine_choice import named
-from headshot_web.web.frame import VISIT, Ask, frame, page, tag
+from headshot_web.web.frame import VISIT, Ask, button, frame, page, tag
 from headshot_web.web.guard import LEAVE_PATH, PAIR_PATH
 from headshot_web.web.visiting import visit, visit_of
 
@@ -68,6 +69,7 @@ def register(studio: "Studio") -> None:
                 for term, value in (*_until(here), (said.VISIT_END, deleted), *await _drawn(here)):
                     tag("dt", term)
                     tag("dd", value)
+            await _agreed(here)
             tag("p", said.DONE_LEAD, "soft after")
             leave = _LEAVE.format(path=json.dumps(LEAVE_PATH))
             with tag("div", classes="actions"):
@@ -76,6 +78,24 @@ def register(studio: "Studio") -> None:
                     {"title": said.DONE_TITLE, "text": asked, "confirm": said.DONE, "look": "button accent"},
                     lambda: ui.run_javascript(leave),
                 )
+
+
+async def _agreed(here: Visit) -> None:
+    """Show the yes to sending photos, with the way back."""
+    offer = await here.offer()
+    if not offer.agreed_at:
+        return
+    section = tag("div", classes="agreed")
+
+    async def take_back() -> None:
+        await here.withdraw_sending()
+        section.clear()
+        with section:
+            tag("p", words_privacy.AGREED["taken_back"], "fine", role="status")
+
+    with section:
+        tag("p", said.AGREED.format(to=named(offer)))
+        button(words_privacy.AGREED["take_back"], take_back)
 
 
 def _fate(here: Visit) -> tuple[str, str]:

@@ -18,7 +18,12 @@ export default {
   },
   watch: {
     version() { this.chosen = []; this.fresh(); },
-    kept() { if (this.kept >= this.asked) this.waiting.splice(0).forEach((settled) => settled()); },
+    kept() {
+      if (this.kept < this.asked) return;
+      this.waiting.splice(0).forEach((settled) => settled());
+      if (this.late && this.favourites) this.fresh();
+      this.late = false;
+    },
     style: "refilter", favourites: "refilter",
     first: "fill", last: "fill",
   },
@@ -27,7 +32,7 @@ export default {
     this.style = this.looks.some(([id]) => id === q.get("look")) ? q.get("look") : "";
     this.favourites = q.has("favourites");
     this.fetching = new Set(); this.turn = 0;
-    this.asked = 0; this.waiting = []; this.settling = Promise.resolve();
+    this.asked = 0; this.waiting = []; this.late = false; this.settling = Promise.resolve();
   },
   mounted() {
     this.measure();
@@ -100,7 +105,10 @@ export default {
       this.$emit("keep", { id: item.id, on: item.favourite });
       this.asked += 1;
       // A list that is asked for now waits, shortly, until it knows of this.
-      this.settling = new Promise((settled) => { this.waiting.push(settled); setTimeout(settled, 3000); });
+      this.settling = new Promise((settled) => {
+        this.waiting.push(settled);
+        setTimeout(() => { this.late = this.late || this.waiting.includes(settled); settled(); }, 3000);
+      });
     },
     zip() {
       const form = Object.assign(document.createElement("form"), { action: "/download/headshots.zip", method: this.chosen.length > 100 ? "post" : "get" });

@@ -83,6 +83,7 @@ export default {
           <label v-if="who.ready" class="way"><input type="radio" name="who" value="provider" v-model="by">
             <span class="text"><b>{{ who.to }}</b><span>{{ who.words.provider_text }}</span><span class="fine">{{ price.each || '\u00a0' }}</span></span>
             <span class="tick" v-if="sent"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span></label>
+          <div v-else-if="who.spent" class="way off"><span class="text"><b>{{ who.to }}</b><span>{{ who.words.provider_text }}</span><span class="fine">{{ who.spent }}</span></span></div>
           <div v-else-if="!who.guest" class="way off"><span class="text"><b>{{ who.to }}</b><span>{{ who.words.provider_text }}</span></span>
             <p v-if="who.trouble" class="fine warned">{{ who.trouble }} <a href="/settings#provider">{{ who.words.settings }}</a></p>
             <button v-else type="button" class="button" :aria-expanded="String(adding)" aria-controls="add-key" @click="adding = !adding">{{ who.words.add_key }}</button></div>
@@ -98,6 +99,7 @@ export default {
             <li><label><b>{{ who.keys.two }}.</b> {{ fill(who.keys.stays) }}
               <input type="password" v-model="pasted" :aria-label="who.keys.label" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="600"></label></li>
           </ol>
+          <p v-if="problem.title" class="note" role="alert"><b>{{ problem.title }}.</b> {{ problem.advice }}</p>
           <div class="actions"><button type="submit" class="button accent" :disabled="!pasted.trim() || saving">{{ saving ? who.keys.saving : who.keys.save }}</button>
             <button type="button" class="button quiet" @click="adding = false; pasted = ''">{{ who.keys.close }}</button></div>
         </form>
@@ -133,7 +135,6 @@ export default {
             <label class="chip own"><span class="swatch" :style="{ background: custom }"></span>{{ words.backdrop_custom }}<input type="color" :value="custom" :aria-label="words.backdrop_custom" @input="own"></label>
           </div></fieldset>
       </div>
-      <p v-if="problem.title" class="note" role="alert"><b>{{ problem.title }}.</b> {{ problem.advice }}</p>
       <ul class="wall" :aria-label="words.looks">
         <li v-for="look in shown" :key="look.id">
           <label class="look">
@@ -150,12 +151,14 @@ export default {
       <div class="bar" :class="{ sends: sent && n }">
         <div class="says" aria-live="polite">
           <div><b>{{ say(words.looks_n) }}</b><span v-if="n" class="soft what"> · {{ sent ? who.words.new : words.keeps }}</span></div>
-          <div v-if="sent && known && n && price.title" class="fine" :class="{ warned: over }"><b>{{ price.title }}</b> {{ price.advice }}</div>
+          <div v-if="problem.title && !adding" class="fine warned" role="alert"><b>{{ problem.title }}.</b> {{ problem.advice }}</div>
+          <div v-else-if="sent && known && n && price.title" class="fine" :class="{ warned: over }"><b>{{ price.title }}</b> {{ price.advice }}</div>
           <div v-else-if="sent" class="fine">{{ leaves }}</div>
           <div v-else class="fine">{{ words.free }}<template v-if="n"> · {{ words.time.replace('{s}', time) }}</template></div>
         </div>
         <button v-if="n" type="button" class="button quiet" @click="chosen = []">{{ words.clear }}</button>
-        <a v-if="over" class="button" href="/settings#budget">{{ who.words.over_do }}</a>
+        <button v-if="over && who.guest" type="button" class="button accent" @click="by = 'here'">{{ who.words.over_here }}</button>
+        <a v-else-if="over" class="button" href="/settings#budget">{{ who.words.over_do }}</a>
         <button v-else type="button" class="button accent" :class="{ twoline: sent && n }" :disabled="!n || pressed || !known" @click="make"><span>{{ pressed ? words.making : say(words.make, total) }}</span><span v-if="sent && n" class="sub"><span class="aside"> · </span>{{ who.to }}<template v-if="price.total"> · {{ price.total }}</template></span></button>
       </div>
     </div>`,

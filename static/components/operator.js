@@ -63,7 +63,7 @@ export default {
     hashed() { this.at = location.hash.slice(1) || "now"; },
     send(what, value) { this.busy = what; this.good = this.trouble = ""; this.$emit(what, value); },
     change(name, value) { this.busy = name; this.good = this.trouble = ""; this.$emit("change", { name, value }); },
-    offer(id, on) { this.change("looks", this.looks.map(look => look.id).filter(one => one === id ? on : this.setting.looks.includes(one))); },
+    offer(id, on) { this.change("looks", { id, on }); },
     async findCameras() {
       const all = await navigator.mediaDevices?.enumerateDevices?.().catch(() => []) ?? [];
       this.cameras = all.filter(one => one.kind === "videoinput" && one.label).map(one => one.label);

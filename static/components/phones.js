@@ -4,7 +4,7 @@ export default {
   data: () => ({ now: performance.now(), got: performance.now(), busy: "", leaving: null, id: "phones-" + Math.random().toString(36).slice(2) }),
   watch: { state() { this.got = this.now = performance.now(); this.busy = ""; } },
   mounted() { this.clock = setInterval(() => { this.now = performance.now(); }, 1000); },
-  unmounted() { clearInterval(this.clock); },
+  unmounted() { clearInterval(this.clock); clearTimeout(this.patience); },
   computed: {
     passed() { return (this.now - this.got) / 1000; },
     left() {
@@ -22,7 +22,14 @@ export default {
   },
   methods: {
     say: (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]),
-    tell(what, value) { if (this.busy) return; this.busy = what; this.$emit(what, value ?? null); setTimeout(() => { this.busy = ""; }, 4000); },
+    tell(what, value) {
+      const told = what + (value ?? "");
+      if (this.busy === told) return;
+      this.busy = told;
+      this.$emit(what, value ?? null);
+      clearTimeout(this.patience);
+      this.patience = setTimeout(() => { this.busy = ""; }, 4000);
+    },
     ask(who) { this.leaving = who; this.$nextTick(() => this.$refs.dialog.showModal()); },
     yes() {
       const one = this.leaving;

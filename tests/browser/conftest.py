@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.chromium import Log, as_new, keep_warm, launch
 from tests.doors import Served, agreed_to_policy, free_port, start, start_door
+
+expect.set_options(timeout=20_000)
+"""A busy computer may need long for what a person would wait for too; a fast one never waits so long."""
 
 
 @pytest.fixture(scope="session")

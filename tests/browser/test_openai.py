@@ -24,8 +24,6 @@ from tests.portraits import astronaut, hopper
 
 MODEL = "gpt-image-2.6-sunburst"
 MANY = 10_000
-PATIENT_MS, USUAL_MS = 15_000, 5_000
-"""A busy computer with two servers on it answers late; what a page says meanwhile is no failure."""
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 LOOK = "advisor-navy"
 
@@ -33,10 +31,8 @@ LOOK = "advisor-navy"
 @pytest.fixture(scope="module")
 def server() -> Iterator[OpenAIServer]:
     """The provider, on loopback."""
-    expect.set_options(timeout=PATIENT_MS)
     with OpenAIServer() as provider:
         yield provider
-    expect.set_options(timeout=USUAL_MS)
 
 
 @pytest.fixture(scope="module")
@@ -119,11 +115,11 @@ def test_from_a_pasted_key_to_a_headshot_with_everything_told(
     seen, prompt = look_at_what_would_leave(page, app)
     assert not server.posts
 
-    server.delay_s = 1.5
+    server.delay_s = 5.0
     page.get_by_role("button", name="Yes, send this photo to").click()
     expect(page.get_by_text(f"127.0.0.1:{server.port} draws").first).to_be_visible()
     expect(page.locator(".job .layer.in").first).to_be_visible(timeout=SLOW_MS)
-    expect(page.locator(".job .clock").first).to_have_text(re.compile(r"0:0\d"))
+    expect(page.locator(".job .clock").first).to_have_text(re.compile(r"0:\d\d"))
     expect(page.get_by_text("may still charge it").first).to_be_visible()
     expect(page.get_by_role("heading", name="Your 2 headshots are ready.")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("Together they cost $0.")).to_be_visible()
@@ -283,6 +279,7 @@ def test_pressed_twice_reloaded_gone_back_to_and_in_two_tabs_it_is_sent_once(
     page.goto(f"{app.address}/settings")
     if page.get_by_role("button", name="Take it back").is_visible():
         page.get_by_role("button", name="Take it back").click()
+        expect(page.get_by_text("Taken back.")).to_be_visible()
     server.delay_s = 1.0
     looks(page, app, photo, LOOK, "founder-loft").get_by_role("button", name="Make 2 headshots").click()
     page.wait_for_url("**/sending*")
@@ -311,10 +308,10 @@ def test_a_pause_is_counted_down_and_ends_by_itself(
 ) -> None:
     agree(page, app, photo)
     server.forget()
-    server.play(Fault.rate_limited(4))
+    server.play(Fault.rate_limited(8))
     order(page, app, photo)
     pause = page.get_by_role("timer")
-    expect(pause).to_contain_text(re.compile(r"goes on by itself in 0:0[34]"))
+    expect(pause).to_contain_text(re.compile(r"goes on by itself in 0:0[3-8]"))
     expect(pause).to_contain_text(re.compile(r"in 0:0[12]"))
     page.wait_for_url("**/headshot/*", timeout=SLOW_MS)
     assert len(server.posts) == 2

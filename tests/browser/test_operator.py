@@ -138,6 +138,7 @@ class TestSetting:
         saved(desk)
         desk.get_by_role("radio", name="Low, for wheelchairs").check()
         desk.get_by_role("radio", name="Handed over to you").check()
+        saved(desk)
         change(desk, "Countdown in seconds", "5")
         saved(desk)
         desk.get_by_role("button", name="Looks and cost").click()

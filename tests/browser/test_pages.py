@@ -185,6 +185,7 @@ def test_the_slider_follows_a_mouse_and_the_zoom_shows_single_pixels(page: Page,
     assert 23 <= int(said) <= 27
     page.get_by_role("button", name="See every pixel").click()
     window = page.get_by_role("region", name="The headshot at its own size")
+    expect(window.locator("img")).to_have_js_property("complete", value=True)
     natural = (
         "(w) => [w.querySelector('img').getBoundingClientRect().width, w.querySelector('img').naturalWidth]"
     )

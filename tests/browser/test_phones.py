@@ -130,14 +130,14 @@ def test_the_code_follows_the_network_and_a_network_that_is_gone_is_said(
 ) -> None:
     switch_on(page, home)
     write_networks(networks, wlan0="127.0.0.43")
-    expect(page.get_by_text("another address")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("another address")).to_be_visible(timeout=SLOW_MS)
     assert code(page).startswith("http://127.0.0.43:")
     assert not listens(WIFI, home.port)
     write_networks(networks)
-    expect(page.get_by_role("heading", name="Waiting for the network")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name="Waiting for the network")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("The network is gone.")).to_be_visible()
     write_networks(networks, wlan0=WIFI)
-    expect(page.get_by_role("img", name="A code to scan")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("img", name="A code to scan")).to_be_visible(timeout=SLOW_MS)
     assert code(page).startswith(f"http://{WIFI}:")
 
 

@@ -119,8 +119,12 @@ def test_the_first_visit_asks_once_leads_on_and_can_be_taken_back(
     page.get_by_role("button", name="Open the folder").click()
     expect(page.get_by_text("The folder is open in a window of its own.")).to_be_visible()
     expect(page.get_by_text("main@jellyapps.cz")).to_be_visible()
-    page.wait_for_timeout(300)
-    assert (tmp_path / "shown").read_text().strip() == str(fresh.folder)
+    shown = tmp_path / "shown"
+    for _ in range(200):
+        if shown.exists() and shown.read_text():
+            break
+        page.wait_for_timeout(50)
+    assert shown.read_text().strip() == str(fresh.folder)
 
     withdraw(page, fresh)
     expect(page.get_by_role("button", name=START)).to_be_visible()
@@ -256,7 +260,10 @@ def test_a_deletion_can_be_undone_for_ten_seconds_and_then_nothing_is_on_the_dis
     page.goto(f"{app.address}/settings")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     expect(page.get_by_text("It is gone for good.").first).to_be_visible(timeout=12_000)
-    page.wait_for_timeout(700)
+    for _ in range(100):
+        if not holding(app.folder, headshot.encode()):
+            break
+        page.wait_for_timeout(100)
     assert holding(app.folder, headshot.encode()) == []
     page.goto(f"{app.address}/sent")
     expect(page.locator(".receipts li").first).to_contain_text("A headshot")

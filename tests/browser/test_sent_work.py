@@ -104,7 +104,7 @@ def test_cards_stay_as_tall_as_they_are_and_each_end_has_its_own_word(
     page = slow
     page.set_viewport_size({"width": 390, "height": 844})
     photo = bring(page, app, astronaut())
-    server.delay_s = 4.0
+    server.delay_s = 7.0
     server.play(Fault.rate_limited(3))
     order(page, app, photo, *LOOKS)
     page.evaluate(HEIGHTS)
@@ -159,7 +159,7 @@ def test_on_a_full_disk_what_was_paid_for_is_offered_and_kept_once_there_is_room
 ) -> None:
     page = slow
     photo = bring(page, app, astronaut())
-    server.delay_s = 1.5
+    server.delay_s = 6.0
     order(page, app, photo, "founder-loft", "advisor-navy")
     sent = len(server.posts)
     process = psutil.Process(app.process.pid)

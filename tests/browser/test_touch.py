@@ -137,7 +137,7 @@ def test_two_fingers_make_any_page_larger(
 ) -> None:
     opened(page, app, made[where])
     hand.spread((195, 260), 30, 110)
-    assert page.evaluate("visualViewport.scale") > 1.5
+    page.wait_for_function("visualViewport.scale > 1.5")
     if where == "headshot":
         assert split(page) == 50
 
@@ -154,7 +154,7 @@ def test_the_headshot_at_its_own_size_is_moved_by_a_finger(
     x, y = centre(window)
     hand.swipe((x, y), (x - 70, y))
     hand.swipe((x, y), (x, y - 90))
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(700)
     moved = window.evaluate(at)
     assert moved[0] > left + 30
     assert moved[1] > top + 40
@@ -245,8 +245,7 @@ def test_the_looks_can_be_pushed_aside_while_the_page_stands_still(
     bar = page.locator(".looks-tools")
     x, y = centre(bar)
     hand.swipe((x + 100, y), (x - 100, y))
-    page.wait_for_timeout(200)
-    assert bar.evaluate("(b) => b.scrollLeft") > 100
+    page.wait_for_function("document.querySelector('.looks-tools').scrollLeft > 100")
     assert page.evaluate(MOVED) == [0, 0, 0]
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from headshot_web import errors
 from headshot_web.imaging.darkroom import Darkroom
-from headshot_web.imaging.worker import Worker, WorkStopped, WorkTookTooLong
+from headshot_web.imaging.worker import Line, Worker, WorkStopped, WorkTookTooLong
 from headshot_web.model import Export, FileKind
 from tests import portraits
 
@@ -71,6 +71,41 @@ async def at_work(workers: Workers) -> AsyncIterator[psutil.Process]:
 async def gone(processes: list[psutil.Process], within_s: float) -> bool:
     _, alive = await asyncio.to_thread(psutil.wait_procs, processes, timeout=within_s)
     return not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+async def test_what_a_page_waits_for_goes_ahead_of_what_fills_in_later(worker: Worker) -> None:
+    done: list[str] = []
+
+    async def ask(name: str, *, pressing: bool = False) -> None:
+        await worker.run(time.sleep, 0.05, deadline_s=30.0, outlives_asking=True, pressing=pressing)
+        done.append(name)
+
+    asked = [asyncio.create_task(ask(f"look {n}")) for n in range(4)]
+    await asyncio.sleep(0)
+    asked += [asyncio.create_task(ask(f"page {n}", pressing=True)) for n in range(3)]
+    await asyncio.sleep(0)
+    asked[2].cancel()  # the third look is not wanted any more
+    asked[5].cancel()
+    await asyncio.wait(asked)
+    assert done == ["look 0", "page 0", "page 2", "look 1", "look 3"]
+    await ask("the next")
+    assert worker.load == 0
+
+
+async def test_a_turn_given_to_somebody_who_leaves_goes_to_the_next() -> None:
+    line, served = Line(), []
+
+    async def ask(name: str) -> None:
+        async with line.turn(pressing=False):
+            served.append(name)
+
+    async with line.turn(pressing=False):
+        leaving, staying = asyncio.create_task(ask("leaving")), asyncio.create_task(ask("staying"))
+        await asyncio.sleep(0)
+    leaving.cancel()  # it was called just now, and does not know it yet
+    await asyncio.wait_for(staying, 10)
+    assert served == ["staying"]
+    await asyncio.wait_for(ask("the next"), 10)
 
 
 async def test_a_killed_process_is_a_clear_refusal_and_the_next_photo_works(

@@ -118,7 +118,7 @@ async def test_no_photo_is_sent_before_your_clear_yes_and_none_any_more_once_you
                 await refused(error)
         await ordered(studio, photo, 2)
 
-        openai_server.play(Fault.rate_limited(1))
+        openai_server.play(Fault.rate_limited(4))
         waiting = OrderId("refused at first, and waiting for its next try")
         await studio.order(photo, [NAVY], order_id=waiting, engine=EngineName.OPENAI, quality=Quality.DRAFT)
         async with asyncio.timeout(20):
