@@ -7,19 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
+from tests.browser.chromium import launch
 from tests.browser.steps import SLOW_MS, picture, shown
 from tests.doors import Served
 from tests.heic import heic
 from tests.networks import WIFI, start_with_networks, write_networks
 from tests.portraits import astronaut, hopper, saved
 from tests.qr_reader import read
+from tests.slow_line import SlowLine
 
 THUMB_PX = 44
 COLD_KB = 350
@@ -168,6 +171,51 @@ def test_a_photo_that_did_not_arrive_is_held_and_goes_again_by_itself(browser: B
         expect(page.get_by_role("button", name="Send it again")).to_be_visible()
         page.context.set_offline(False)
         page.wait_for_url("**/photo/*")
+
+
+@pytest.mark.thorough
+def test_a_photo_of_48_megapixels_that_broke_off_on_its_way_goes_again_whole(
+    player: Playwright, owner: Page, home: Served, tmp_path: Path
+) -> None:
+    photo = tmp_path / "IMG_4800.jpg"
+    grain = Image.effect_noise((2016, 1512), 40).convert("RGB").resize((8064, 6048), Image.Resampling.NEAREST)
+    photo.write_bytes(saved(ImageChops.add(astronaut().resize(grain.size), grain, 2), "JPEG", quality=95))
+    address = urlsplit(_scan(owner))
+    assert address.port
+    assert home.folder
+    before = set(home.folder.rglob("*"))
+    with SlowLine(WIFI, address.port) as line:
+        rule = f"--host-resolver-rules=MAP {WIFI}:{address.port} 127.0.0.1:{line.port}"
+        with launch(player, rule) as phone, guest(phone, owner) as page:
+            sockets = heard(page)
+            line.pace = photo.stat().st_size / 8
+            page.locator("input[type=file]").first.set_input_files(photo)
+            expect(page.get_by_role("progressbar")).to_have_attribute(
+                "aria-valuenow", re.compile(r"^[1-7]\d$")
+            )
+            line.cut()
+            expect(page.get_by_role("heading", name="Your photo is still here")).to_be_visible()
+            assert line.passed < photo.stat().st_size
+            left = [it for it in set(home.folder.rglob("*")) - before if it.suffix == ".jpg"]
+            assert not left, "half a photo was kept"
+            line.mend()
+            line.pace = None
+            page.get_by_role("button", name="Send it again").tap()
+            page.wait_for_url("**/photo/*")
+            shown = picture(
+                page.request.get(f"{_home(page)}/media/photo/{page.url.rsplit('/', 1)[1]}").body()
+            )
+            assert max(shown.size) == 2016
+            assert sum(sockets) < 100_000, "it went through the websocket"
+
+
+def heard(page: Page) -> list[int]:
+    """Count what the page's websockets send from now on."""
+    sent: list[int] = []
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.on("Network.webSocketFrameSent", lambda said: sent.append(len(said["response"]["payloadData"])))
+    return sent
 
 
 @pytest.mark.thorough
