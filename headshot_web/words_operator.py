@@ -193,6 +193,7 @@ PAGE: Final[Words] = {
     "low": "Low, for wheelchairs",
     "camera": "Camera",
     "camera_first": "The first one",
+    "camera_there": "Choose it on the booth’s own screen, where the cameras are.",
     "idle": "When nobody touches the screen",
     "idle_s": "Ask after so many seconds",
     "idle_warning_s": "Back to the start after so many more",
@@ -270,7 +271,7 @@ PARTS_OF_BOOTH: Final[Words] = {
     "phones": "Phones",
 }
 SPENT_OF: Final = "{spent} of {budget}"
-CAMERA: Final = ("Connected.", "No camera was found. Look at its cable.")
+CAMERA: Final = ("Connected.", "No camera was found, or not the chosen one. Look at its cable.")
 ENGINE_HERE: Final = "Made on this computer."
 ENGINE_READY: Final = "Drawn by OpenAI, or by your own server."
 ENGINE_ELSE_HERE: Final = "Made on this computer for now."

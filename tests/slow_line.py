@@ -20,9 +20,7 @@ class SlowLine:
     def __init__(self, host: str, port: int) -> None:
         self._there = (host, port)
         self._here = socket.create_server(("127.0.0.1", 0))
-        self._here.setsockopt(
-            socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * PIECE
-        )
+        self._here.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * PIECE)
         self.port = int(self._here.getsockname()[1])
         self.pace: float | None = None
         self.passed = 0

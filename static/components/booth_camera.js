@@ -2,22 +2,36 @@
 const REASONS = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "none", OverconstrainedError: "none" };
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-// Whether a camera is there, asked without waking it; one that did not answer is tried for a moment.
-export async function present(label, failed) {
-  if (!navigator.mediaDevices?.enumerateDevices) return false;
-  if ((await allowed()) === "denied") return false;
-  if (!(await navigator.mediaDevices.enumerateDevices()).some((device) => device.kind === "videoinput")) return false;
-  if (!failed) return true;
-  try { (await open(label)).getTracks().forEach((track) => track.stop()); return true; } catch { return false; }
+// Every camera of this computer by its name, as far as the browser tells it; a second one of the same name is numbered.
+export async function cameras() {
+  const all = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [], seen = {};
+  return all.filter((device) => device.kind === "videoinput").map(({ label, deviceId }) => {
+    seen[label] = (seen[label] ?? 0) + 1;
+    return { name: label && seen[label] > 1 ? `${label} (${seen[label]})` : label, deviceId };
+  });
 }
+// Whether the camera is there, asked without waking it; one that did not answer is tried for a moment.
+export async function present(name, failed) {
+  if ((await allowed()) === "denied") return false;
+  const there = await cameras();
+  if (!there.length || (name && named(there) && !there.some((camera) => camera.name === name))) return false;
+  if (!failed) return true;
+  try { stop(await open(name)); return true; } catch { return false; }
+}
+const named = (there) => there.some((camera) => camera.name);
+const stop = (stream) => stream.getTracks().forEach((track) => track.stop());
 async function allowed() {
   try { return (await navigator.permissions.query({ name: "camera" })).state; } catch { return "prompt"; }
 }
-async function open(label) {
-  const wish = { width: { ideal: 1920 }, height: { ideal: 1440 }, facingMode: "user" };
-  const found = label && (await navigator.mediaDevices.enumerateDevices()).find((d) => d.kind === "videoinput" && d.label === label);
-  if (found) wish.deviceId = { exact: found.deviceId };
-  return navigator.mediaDevices.getUserMedia({ video: wish, audio: false });
+// Wakes the camera of this name, or the first one; another one never takes its place, for it may look elsewhere.
+export async function open(name) {
+  const ask = (more) => navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1920 }, height: { ideal: 1440 }, ...more }, audio: false });
+  if (!name) return ask({ facingMode: "user" });
+  let there = await cameras();
+  if (!named(there)) { stop(await ask({})); there = await cameras(); } // names are told after the first yes only
+  const chosen = there.find((camera) => camera.name === name);
+  if (!chosen) throw new DOMException("", "NotFoundError");
+  return ask({ deviceId: { exact: chosen.deviceId } });
 }
 
 export default {

@@ -1,4 +1,5 @@
 // The operator's desk: how the booth is now, and what its event is set to. Whatever is changed is kept at once.
+import { cameras, open } from "/static/components/booth_camera.js";
 const Field = {
   props: { name: String, label: String, text: String, value: [String, Number], news: Object, kind: { default: "text" }, least: Number, most: Number, lines: Number },
   emits: ["change"],
@@ -31,7 +32,7 @@ export default {
   components: { Field, Choice, Switch },
   emits: ["change", "rest", "phones", "code", "end", "pin", "lock", "quit", "save", "look"], // not heard of the fields themselves as well
   props: { words: Object, looks: Array, setting: Object, now: Object, news: Object, receipt: Object, printers: Array, code: String, here: Boolean },
-  data: () => ({ at: location.hash.slice(1) || "now", busy: "", trouble: "", good: "", shot: "", also: [], old: "", fresh: "", cameras: [], asked: "", lens: !!navigator.mediaDevices }),
+  data: ({ here }) => ({ at: location.hash.slice(1) || "now", busy: "", trouble: "", good: "", shot: "", also: [], old: "", fresh: "", cameras: [], asked: "", lens: here && !!navigator.mediaDevices }),
   computed: {
     w() { return this.words; },
     sections() { return ["now", "event", "making", "guests", "taking", "ending"].map(name => [name, this.w[name]]); },
@@ -65,8 +66,7 @@ export default {
     change(name, value) { this.busy = name; this.good = this.trouble = ""; this.$emit("change", { name, value }); },
     offer(id, on) { this.change("looks", { id, on }); },
     async findCameras() {
-      const all = await navigator.mediaDevices?.enumerateDevices?.().catch(() => []) ?? [];
-      this.cameras = all.filter(one => one.kind === "videoinput" && one.label).map(one => one.label);
+      if (this.here) this.cameras = (await cameras().catch(() => [])).map(one => one.name).filter(Boolean);
     },
     async post(to, body, good) {
       this.busy = to; this.good = this.trouble = "";
@@ -100,7 +100,7 @@ export default {
       this.forget(); this.busy = "test"; this.good = this.trouble = "";
       let stream;
       try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } } });
+        stream = await open(this.setting.camera);
         const video = Object.assign(document.createElement("video"), { srcObject: stream, muted: true, playsInline: true });
         await video.play();
         await new Promise(done => setTimeout(done, 1200));
@@ -199,7 +199,7 @@ export default {
         </div>
         <div class="switches"><Switch name="flash" :label="w.flash" :value="setting.flash" @change="change"/><Switch name="sounds" :label="w.sounds" :value="setting.sounds" @change="change"/></div>
         <Choice name="placement" :label="w.placement" :value="setting.placement" @change="change" :options="['left', 'centre', 'right', 'low'].map(p => [p, w[p]])"/>
-        <div class="field"><label for="camera">{{ w.camera }}</label><select id="camera" class="chip" :value="setting.camera" @change="change('camera', $event.target.value)"><option value="">{{ w.camera_first }}</option><option v-for="name in [...new Set([...cameras, setting.camera].filter(Boolean))]" :key="name" :value="name">{{ name }}</option></select></div>
+        <div class="field"><label for="camera">{{ w.camera }}</label><select id="camera" class="chip" :value="setting.camera" :disabled="!here" :aria-describedby="here ? null : 'camera-there'" @change="change('camera', $event.target.value)"><option value="">{{ w.camera_first }}</option><option v-for="name in [...new Set([...cameras, setting.camera].filter(Boolean))]" :key="name" :value="name">{{ name }}</option></select><p v-if="!here" id="camera-there" class="fine">{{ w.camera_there }}</p></div>
         <Choice name="keep" :label="w.keep" :value="setting.keep" @change="change" :options="[['nothing', w.keep_nothing, w.keep_nothing_text], ['until-event-ends', w.keep_end, w.keep_end_text], ['handed-over', w.keep_over, w.keep_over_text]]"/>
         <div class="pairs four"><Field v-if="setting.keep === 'nothing' || setting.keep === 'handed-over'" name="grace_min" kind="number" :least="0" :most="1440" :label="w.grace_min" :value="setting.grace_min" :news="news" @change="change"/></div>
         <h2 class="small">{{ w.idle }}</h2>

@@ -258,6 +258,61 @@ def test_a_booth_without_a_camera_is_closed_and_opens_when_one_is_there(
 
 
 @pytest.mark.thorough
+def test_of_several_cameras_the_chosen_one_looks_and_no_other_takes_its_place(
+    player: Playwright, tmp_path: Path
+) -> None:
+    several = launch(
+        player, "--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"
+    )
+    looking = "document.querySelector('video').srcObject.getVideoTracks()[0].label"
+    try:
+        for name, used in (("", "fake_device_0"), ("fake_device_2", "fake_device_2"), ("unplugged", "")):
+            served = start_booth(tmp_path / (name or "first"), camera=name, sides=False)
+            page = several.new_page()
+            try:
+                if used:
+                    to_camera(page, served)
+                    assert page.evaluate(looking) == used
+                else:
+                    page.goto(served.address)
+                    expect(page.get_by_role("heading", name="The booth can't see just now.")).to_be_visible()
+            finally:
+                page.close()
+                killed(served)
+    finally:
+        several.close()
+
+
+@pytest.mark.thorough
+def test_two_cameras_of_one_name_are_told_apart_and_names_told_late_are_waited_for(
+    eyes: Browser, booth: Served
+) -> None:
+    """Two of the same model; and a browser that tells no name before the camera was allowed."""
+    page = eyes.new_page()
+    page.goto(booth.address)
+    found = page.evaluate(
+        """async () => {
+            const devices = navigator.mediaDevices, asked = [];
+            let told = false;
+            devices.enumerateDevices = async () => ["a", "b"].map((deviceId) => (
+                { kind: "videoinput", deviceId: told ? deviceId : "", label: told ? "C920" : "" }));
+            devices.getUserMedia = async ({ video }) => {
+                told = true;
+                asked.push(video.deviceId?.exact ?? "any");
+                return { getTracks: () => [{ stop() {} }] };
+            };
+            const { cameras, open, present } = await import("/static/components/booth_camera.js");
+            const early = await present("C920 (2)", false);
+            await open("C920 (2)");
+            const missing = await open("C920 (3)").catch((error) => error.name);
+            return [asked, (await cameras()).map((one) => one.name), early, missing];
+        }"""
+    )
+    assert found == [["any", "b"], ["C920", "C920 (2)"], True, "NotFoundError"]
+    page.close()
+
+
+@pytest.mark.thorough
 def test_a_camera_pulled_out_or_refused_is_told_kindly_and_goes_on_by_itself(
     context: BrowserContext, eyes: Browser, booth: Served
 ) -> None:

@@ -19,7 +19,7 @@ from tests.doors import Served, ask, free_port, start
 
 PIN, OTHER = "480173", "902746"
 COMMAND = ("-m", "headshot_web", "kiosk", "--no-browser")
-CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+CAMERA = ("--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def booth(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Serv
 
 @pytest.fixture(scope="module")
 def chromium(player: Playwright) -> Iterator[Browser]:
-    """A browser with a camera."""
+    """A browser with two cameras."""
     browser = launch(player, *CAMERA)
     yield browser
     browser.close()
@@ -217,8 +217,23 @@ class TestNow:
 
     @pytest.mark.thorough
     def test_a_test_shot_shows_a_look_and_leaves_nothing(self, desk: Page, booth: Served) -> None:
-        opened(desk, booth, "now")
+        opened(desk, booth, "guests")
+        desk.get_by_label("Camera").select_option("fake_device_1")
+        saved(desk)
+        assert event(booth).camera == "fake_device_1"
+        desk.evaluate(
+            """() => {
+                const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+                devices.getUserMedia = async (wish) => {
+                    const stream = await ask(wish);
+                    window.looking = stream.getVideoTracks()[0].label;
+                    return stream;
+                };
+            }"""
+        )
+        desk.get_by_role("button", name="Now", exact=True).click()
         desk.get_by_role("button", name="Take a test shot").click()
+        desk.wait_for_function("window.looking === 'fake_device_1'")
         expect(desk.get_by_alt_text("Your test shot in the first look offered")).to_be_visible(timeout=30_000)
         expect(desk.get_by_text("Nothing of it was kept.").last).to_be_visible()
         assert booth.folder
