@@ -129,7 +129,7 @@ export default {
           <ul v-if="now.ready && now.closed?.length && !now.resting" class="plain"><li v-for="reason in now.closed" :key="reason">{{ reason }}</li></ul>
           <div class="actions">
             <button v-if="now.resting" type="button" class="button accent" @click="send('rest', false)">{{ w.open }}</button>
-            <button v-else type="button" class="button" @click="send('rest', true)">{{ w.close }}</button>
+            <button v-else-if="now.ready" type="button" class="button" @click="send('rest', true)">{{ w.close }}</button>
             <button v-if="lens" type="button" class="button" :disabled="busy === 'test'" @click="test">{{ busy === 'test' ? w.testing : w.test }}</button>
           </div>
           <p v-if="lens && !shot" class="fine">{{ w.test_text }}</p>

@@ -15,6 +15,10 @@
     if (seen(e) && (box.width < 63.5 || box.height < 63.5)) found.push(`small target: ${short(e)}`);
     if (seen(e) && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1)) found.push(`cut off: ${short(e)}`);
   }
+  for (const e of document.querySelectorAll(".panel :is(h1, p, li, button)")) {
+    const box = e.getBoundingClientRect();
+    if (seen(e) && (box.top < -1 || box.bottom > innerHeight + 1)) found.push(`cut off: ${short(e)}`);
+  }
   for (const e of document.querySelectorAll(".booth *")) {
     if (!seen(e) || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
     if (parseFloat(getComputedStyle(e).fontSize) < 20) found.push(`small text: ${short(e)}`);

@@ -209,6 +209,9 @@ class TestSetting:
 
 class TestNow:
     def test_the_booth_is_closed_and_opened_and_the_guests_see_it(self, desk: Page, booth: Served) -> None:
+        opened(desk, booth, "event")
+        change(desk, "Who runs the booth", "Novák")
+        saved(desk)
         opened(desk, booth, "now")
         desk.get_by_role("button", name="Close the booth").click()
         expect(desk.get_by_text("You closed the booth.")).to_be_visible()
