@@ -102,7 +102,7 @@ def enlarged(  # noqa: PLR0913
     colors = Image.new("RGB", (size.width_px, size.height_px))
     _laid(Image.fromarray(cut_out.colors), region, frame, colors)
     alpha = Image.new("L", colors.size)
-    _laid(Image.fromarray(cut_out.alpha), region, frame, alpha)
+    _laid(Image.fromarray(cut_out.alpha), region, frame, alpha, Image.Resampling.BICUBIC)
     if scale > SHARPENED:
         colors = colors.filter(ImageFilter.UnsharpMask(radius=0.7 * scale, percent=40, threshold=1))
     place = Place(
@@ -120,7 +120,13 @@ def enlarged(  # noqa: PLR0913
     )
 
 
-def _laid(source: Image.Image, at: Box, frame: Frame, canvas: Image.Image) -> None:
+def _laid(
+    source: Image.Image,
+    at: Box,
+    frame: Frame,
+    canvas: Image.Image,
+    how: Image.Resampling = Image.Resampling.LANCZOS,
+) -> None:
     """Lay a picture, which covers `at` of the photo, on a frame's canvas; what is outside stays as it is."""
     across, down = canvas.width / frame.width, canvas.height / frame.height
     left, top = (
@@ -137,7 +143,7 @@ def _laid(source: Image.Image, at: Box, frame: Frame, canvas: Image.Image) -> No
         min(float(source.width), frame.left + right / across - at[0]),
         min(float(source.height), frame.top + bottom / down - at[1]),
     )
-    canvas.paste(source.resize((right - left, bottom - top), Image.Resampling.LANCZOS, box=box), (left, top))
+    canvas.paste(source.resize((right - left, bottom - top), how, box=box), (left, top))
 
 
 def _softly_extended(photo: Image.Image, frame: Frame, canvas: tuple[int, int]) -> Image.Image:

@@ -63,7 +63,7 @@ class Sitting:
         if reduced < 1:
             size = (max(1, round(photo.width * reduced)), max(1, round(photo.height * reduced)))
             others = [mark.scaled(size[0] / photo.width) for mark in others]
-            photo, face = photo.resize(size, Image.Resampling.BICUBIC), face.scaled(size[0] / photo.width)
+            photo, face = photo.resize(size, Image.Resampling.HAMMING), face.scaled(size[0] / photo.width)
         region = framing.region(face, *photo.size)
         cut_out = matte.cut_out(photo, region, face, others)
         return cls(
