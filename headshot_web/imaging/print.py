@@ -62,7 +62,8 @@ class Print:
 
     def composed(self, person: Bytes, behind: Bytes) -> Bytes:
         """Lay the person over what is behind them (both H×W×3); light adds up as it does in a camera."""
-        picture = np.where(self.alpha[..., None] > 127, person, behind)  # noqa: PLR2004
+        inside = np.repeat((self.alpha > 127) * np.uint8(255), 3).reshape(person.shape)  # noqa: PLR2004
+        picture = (person & inside) | (behind & ~inside)
         mixed = np.flatnonzero((self.alpha > 0) & (self.alpha < 255))  # noqa: PLR2004
         share = self.alpha.ravel()[mixed, None].astype(np.float32) / 255
         own, old = (light_of(one.reshape(-1, 3)[mixed]) for one in (person, behind))
