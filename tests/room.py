@@ -2,7 +2,7 @@
 
 `room.py FOLDER`, started where a program has networks of its own, plays a visit over real interfaces and
 tells what came of it as JSON. `room.py phone TOKEN PHOTO` is one of the phones, `room.py knock ADDRESS`
-whoever tries an address.
+whoever tries an address, `room.py ask OWN_ADDRESS` who asks for the app by its name.
 """
 
 from __future__ import annotations
@@ -105,11 +105,14 @@ def play(folder: Path) -> dict[str, Any]:
             phone.stdin.flush()
         then = {name: told(phone) for name, phone in phones.items()}
         outside = told(at(hosts["outside"], "knock", CABLE))
+        asked = {name: at(hosts[name], "ask", HOSTS[name].partition("/")[0]) for name in ("one", "outside")}
+        named = {name: told(asking) for name, asking in asked.items()}
         app.send_signal(signal.SIGINT)
         ended = app.wait(20)
         after = told(at(hosts["one"], "knock", WIFI))
         return {
             "codes": codes, "first": first, "then": then, "outside": outside, "after": after, "ended": ended,
+            "named": named,
         }  # fmt: skip
 
 
@@ -147,10 +150,41 @@ def knock(address: str) -> None:
         print("true")
 
 
+def ask_for_the_name(own: str) -> None:
+    """Ask the network for the app's name, and open what it leads to by that name."""
+    from zeroconf import IPVersion, ServiceBrowser, ServiceStateChange, Zeroconf  # noqa: PLC0415
+
+    found: list[str] = []
+
+    def heard(zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        if state_change is ServiceStateChange.Added and name.startswith("headshot-"):
+            found.append(name)
+
+    with Zeroconf(interfaces=[own], ip_version=IPVersion.V4Only) as asking:
+        ServiceBrowser(asking, "_http._tcp.local.", handlers=[heard])
+        end = time.monotonic() + 8
+        while not found and time.monotonic() < end:
+            time.sleep(0.1)
+        service = asking.get_service_info("_http._tcp.local.", found[0]) if found else None
+    if service is None or service.server is None:
+        print("null", flush=True)
+        return
+    host, (address,) = service.server.rstrip("."), service.parsed_addresses()
+    phone = Phone(PORT, lan=address)
+    opens = {"Accept": "text/html", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    by_name, by_another = (
+        phone.ask("GET", "/pair", Host=named, Origin=f"http://{named}", **opens).status
+        for named in (f"{host}:{PORT}", f"x{host}:{PORT}")
+    )
+    print(json.dumps([host, address, by_name, by_another]), flush=True)
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["phone", token, photo]:
             be_a_phone(token, Path(photo))
+        case ["ask", own]:
+            ask_for_the_name(own)
         case ["knock", address]:
             knock(address)
         case [folder]:

@@ -31,4 +31,8 @@ def test_two_phones_of_the_same_network_come_in_and_another_network_does_not(tmp
         assert then["again"] in (403, 404, 410), "a code counts once, from whichever host"
         assert then["as_owner"] == 421
     assert told["outside"] is False, "the app answers in the one network alone"
+    name, address, by_name, by_another = told["named"]["one"]
+    assert (name.startswith("headshot-"), name.endswith(".local"), address) == (True, True, "192.168.77.1")
+    assert (by_name, by_another) == (200, 421), "only under the name that was announced"
+    assert told["named"]["outside"] is None, "the name is told in the one network alone"
     assert (told["ended"], told["after"]) == (0, False)
