@@ -209,6 +209,26 @@ def test_a_photo_of_48_megapixels_that_broke_off_on_its_way_goes_again_whole(
             assert sum(sockets) < 100_000, "it went through the websocket"
 
 
+@pytest.mark.thorough
+def test_a_phone_may_come_by_the_name_instead_of_the_number(
+    player: Playwright, owner: Page, home: Served
+) -> None:
+    pair = urlsplit(_scan(owner))
+    named = re.search(r"http://(headshot-[0-9a-f]+\.local):\d+", owner.locator(".address").inner_text())
+    assert named
+    with launch(player, f"--host-resolver-rules=MAP *.local {WIFI}") as phone:
+        page = phone.new_context(has_touch=True, is_mobile=True).new_page()
+        page.set_default_timeout(SLOW_MS)
+        page.goto(f"{named[0]}{pair.path}#{pair.fragment}")
+        page.get_by_role("button", name="I am 13 or older").click()
+        choose(page, saved(astronaut(), "JPEG"))
+        make(page)
+        expect(page.get_by_text("Retouched on the computer")).to_be_visible()
+        assert _home(page) == named[0]
+        page.goto(f"http://headshot-000000.local:{pair.port}/")
+        assert "AI Headshot Pro" not in page.title()
+
+
 def heard(page: Page) -> list[int]:
     """Count what the page's websockets send from now on."""
     sent: list[int] = []
