@@ -25,7 +25,6 @@ def start_with_networks(folder: Path, file: Path, **environment: Any) -> Served:
     return start(
         [str(HERE / "networks_server.py"), str(folder), str(free_port()), str(file)],
         folder=folder,
-        PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
+        **{"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", **environment},
         PYTHONPATH=str(HERE.parent),
-        **environment,
     )

@@ -77,18 +77,24 @@ class Choosing:
         self.looks = looks
         self.locale = visitor()
         self.order_id = OrderId(uuid.uuid4().hex)
-        self._asked = ""
+        self._turn = 0
 
     async def price(self, event: GenericEventArguments) -> None:
-        """Say what the choice would cost, and whether the budget allows it; only the latest is answered."""
-        asked = self._asked = str(event.args["asked"])
+        """Say what the choice would cost, and whether the budget allows it.
+
+        Only the latest is answered: what is asked before the page is connected may come in any order.
+        """
+        turn = int(event.args["turn"])
+        if turn < self._turn:
+            return
+        self._turn = turn
         try:
             price = await engine_choice.price(self.here, self.photo, Wanted.read(event.args), self.locale)
         except HeadshotError as error:
             self.looks.refuse(error)
             return
-        if asked == self._asked:
-            self.looks.show(price={**price, "asked": asked}, problem={})
+        if turn == self._turn:
+            self.looks.show(price={**price, "asked": event.args["asked"]}, problem={})
 
     async def keep_key(self, event: GenericEventArguments) -> None:
         """Keep the key that was pasted; it never comes back."""

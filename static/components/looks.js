@@ -30,6 +30,7 @@ export default {
     time() { return Math.ceil(this.seconds[0] + this.seconds[1] * this.n); },
   },
   created() {
+    this.turn = 0;
     const q = new URLSearchParams(location.search);
     const known = new Set(this.looks.map((l) => l.id));
     this.chosen = (q.get("looks") || "").split(",").filter((id) => known.has(id));
@@ -48,7 +49,7 @@ export default {
     "who.ready"(is) { this.saving = this.adding = false; this.pasted = ""; this.by = is ? "provider" : "here"; },
   },
   methods: {
-    ask() { if (this.sent) this.$emit("price", { ...this.wanted, asked: this.asked }); },
+    ask() { if (this.sent) this.$emit("price", { ...this.wanted, asked: this.asked, turn: ++this.turn }); },
     save() { if (!this.pasted.trim() || this.saving) return; this.saving = true; this.$emit("key", this.pasted); },
     fill(text) { return text.replaceAll("{to}", this.who.to).replaceAll("{host}", this.who.host).replaceAll("{where}", this.who.where); },
     many(c) { const [one, more] = this.who.words.variants.split("|"); return c === 1 ? one : more.replace("{n}", c); },

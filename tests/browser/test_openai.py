@@ -16,13 +16,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import Log
+from tests.browser.drawing import MODEL, start_with_provider
 from tests.browser.steps import SLOW_MS, bring, shown
 from tests.doors import Served, agreed_to_policy, free_port, start
 from tests.openai_faults import Fault
 from tests.openai_server import KEY, OpenAIServer
 from tests.portraits import astronaut, hopper
 
-MODEL = "gpt-image-2.6-sunburst"
 MANY = 10_000
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 LOOK = "advisor-navy"
@@ -38,19 +38,7 @@ def server() -> Iterator[OpenAIServer]:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, server: OpenAIServer) -> Iterator[Served]:
     """The whole app, told to take the loopback for OpenAI: it streams, and its prices are OpenAI's."""
-    folder = tmp_path_factory.mktemp("app") / "data"
-    folder.mkdir(mode=0o700)
-    (folder / "openai_models.toml").write_text(f'host = "127.0.0.1:{server.port}"\n')
-    agreed_to_policy(folder)
-    served = start(
-        ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(folder), "--no-browser"],
-        folder=folder,
-        HEADSHOT_WEB_OPENAI_BASE_URL=server.base_url,
-        HEADSHOT_WEB_OPENAI_STREAM="true",
-        HEADSHOT_WEB_OPENAI_MODEL=MODEL,
-        PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
-        OPENAI_API_KEY="",
-    )
+    served = start_with_provider(tmp_path_factory.mktemp("app") / "data", server)
     yield served
     served.stop()
     served.errors.close()

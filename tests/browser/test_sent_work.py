@@ -15,8 +15,9 @@ from playwright.sync_api import Page, expect
 
 from headshot_web.imaging import marks
 from headshot_web.imaging.marks import Mark
+from tests.browser.drawing import start_with_provider
 from tests.browser.steps import SLOW_MS, bring, shown
-from tests.doors import Served, agreed_to_policy, free_port, start
+from tests.doors import Served
 from tests.openai_faults import Fault
 from tests.openai_server import KEY, OpenAIServer
 from tests.portraits import astronaut
@@ -47,19 +48,7 @@ def server() -> Iterator[OpenAIServer]:
 def app(tmp_path_factory: pytest.TempPathFactory, server: OpenAIServer) -> Iterator[Served]:
     """The whole app, told to take the loopback for OpenAI, with a key from the start."""
     folder = tmp_path_factory.mktemp("app") / "data"
-    folder.mkdir(mode=0o700)
-    (folder / "openai_models.toml").write_text(f'host = "127.0.0.1:{server.port}"\n')
-    agreed_to_policy(folder)
-    served = start(
-        ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(folder), "--no-browser"],
-        folder=folder,
-        HEADSHOT_WEB_OPENAI_BASE_URL=server.base_url,
-        HEADSHOT_WEB_OPENAI_API_KEY=KEY,
-        HEADSHOT_WEB_OPENAI_STREAM="true",
-        HEADSHOT_WEB_OPENAI_MODEL="gpt-image-2.6-sunburst",
-        PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
-        OPENAI_API_KEY="",
-    )
+    served = start_with_provider(folder, server, HEADSHOT_WEB_OPENAI_API_KEY=KEY)
     yield served
     served.stop()
     served.errors.close()
