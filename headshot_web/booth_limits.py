@@ -77,7 +77,8 @@ class Health:
         self._purse = purse
         self._clock = clock
         self.least_free_bytes = LEAST_FREE_BYTES
-        self.camera_missing = False
+        self.camera_missing: bool | None = None
+        """None until the booth's screen has looked."""
         self.printer_out = False
         self.resting = False
         self.unreachable = 0

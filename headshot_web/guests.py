@@ -17,7 +17,7 @@ from headshot_web.errors import (
     GuestLimit,
     GuestsFull,
     HeadshotError,
-    NoSuchEngine,
+    NotForGuests,
     NotFound,
     PolicyChanged,
 )
@@ -92,10 +92,10 @@ class Guests:
         )
 
     async def check(self, session: Session, count: int) -> None:
-        """Raise `NoSuchEngine`, `GuestLimit` or `GuestsFull` when so many more are not to be drawn."""
+        """Raise `NotForGuests`, `GuestLimit` or `GuestsFull` when so many more are not to be drawn."""
         allowance = await self.allowance(session)
         if allowance is None:
-            raise NoSuchEngine
+            raise NotForGuests
         if count > allowance.mine:
             raise GuestLimit
         if count > allowance.everybodys:
@@ -107,7 +107,7 @@ class Guests:
             await self._desk.permit(host)
             return
         if self._desk.current.guest_engine is not GuestEngine.PROVIDER:
-            raise NoSuchEngine
+            raise NotForGuests
         here = [one for one in self._devices.all() if one.session == session and one.only is None]
         if not any(one.agreed_policy == agreement(ConsentKind.POLICY) for one in here):
             raise PolicyChanged

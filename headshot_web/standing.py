@@ -144,5 +144,9 @@ class Standing:
             raise PolicyChanged
         if not await self._agreed_sending(self._studio.desk.endpoint().host):
             raise ConsentNeeded
-        if self.visitor.role is not Role.FAMILY:
+        await self.check_allowance(count)
+
+    async def check_allowance(self, count: int) -> None:
+        """Raise why a guest can't have so many drawn elsewhere, whatever they agreed to."""
+        if self.visitor.role not in (Role.OWNER, Role.FAMILY):
             await self._studio.guests.check(self.session, count)

@@ -30,8 +30,8 @@ PILL_SHORT: Final = "Nothing leaves"
 CANCEL: Final = "Cancel"
 TO_GALLERY: Final = "Open the gallery"
 CONNECTION: Final[Words] = {
-    "connection_lost": "The app does not answer.",
-    "trying_to_reconnect": "If it was closed, start it again. This page then goes on by itself.",
+    "connection_lost": "The app can’t be reached.",
+    "trying_to_reconnect": "If it was closed, start it again; on a phone, stay in the same Wi-Fi. This page then goes on by itself.",
 }
 GONE_TITLE: Final = "This is no longer here"
 GONE_ADVICE: Final = "It may have been deleted, or the address is not complete."

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from headshot_web.errors import HeadshotError
-
 Words = dict[str, str]
 
 # Letting the phone in
@@ -64,6 +62,10 @@ WELCOME_PLAIN: Final = (
 WELCOME_NOTED: Final = "Your yes is written down for this visit only."
 START_LEAD: Final = "Choose a photo, pick a look, save it on this phone. It takes about a minute."
 PROMISE: Final = "Your photo goes to the computer of whoever invited you, and stays there."
+PROMISE_ASKED: Final = (
+    "Your photo goes to the computer of whoever invited you, and no further without your yes."
+)
+GALLERY_EMPTY: Final = "Your headshots wait here until you leave. Save what you want to keep on this phone."
 DROP: Final[Words] = {
     "stays": "It goes to the computer of whoever invited you.",
     "lost_advice": "Nothing was kept. Check that this phone is in the same Wi-Fi, then choose the photo again.",
@@ -98,16 +100,15 @@ DONE_LEAD: Final = "Saved your headshot? Then you can leave."
 LEFT_FOR_YOU: Final = "{n} left for you"
 """How many headshots a guest can still have drawn by the provider."""
 NONE_LEFT_FOR_YOU: Final = "None left for you"
-TOO_FEW_LEFT: Final = ("Only {n} left for you.", "Choose fewer, or let the computer make them.")
+TOO_FEW_LEFT: Final = (
+    "Only {n} left for you.",
+    "Choose fewer looks, or fewer of each; or let the computer make them.",
+)
+NONE_LEFT: Final = ("None left for you.", "The computer can still make them.")
+LEFT: Final = "Left for you"
+NOT_DRAWN: Final = "It can’t be drawn there just now"
 OWNER_MENDS: Final = "Whoever invited you can see to it. Your photo is safe."
 BY_A_GUEST: Final = "For a guest"
-
-
-def advice(error: HeadshotError | type[HeadshotError], *, is_owner: bool) -> str:
-    """Say what to do: neither the account nor the settings are a guest's."""
-    if not is_owner and (error.link or error.settings_help):
-        return OWNER_MENDS
-    return there(error.advice, is_owner=is_owner)
 
 
 def there(text: str, *, is_owner: bool) -> str:

@@ -271,7 +271,11 @@ PARTS_OF_BOOTH: Final[Words] = {
     "phones": "Phones",
 }
 SPENT_OF: Final = "{spent} of {budget}"
-CAMERA: Final = ("Connected.", "No camera was found, or not the chosen one. Look at its cable.")
+CAMERA: Final = {
+    None: "Not looked at yet: the booth’s screen does that.",
+    False: "Connected.",
+    True: "No camera was found, or not the chosen one, or it is not allowed. Look at its cable.",
+}
 ENGINE_HERE: Final = "Made on this computer."
 ENGINE_READY: Final = "Drawn by OpenAI, or by your own server."
 ENGINE_ELSE_HERE: Final = "Made on this computer for now."

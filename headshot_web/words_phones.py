@@ -96,20 +96,21 @@ PAGE: Final[dict[str, str]] = {
     "plain_text": "Opens at once. Others in this Wi-Fi could read along, so use it where you trust them.",
     "https": "Encrypted",
     "https_text": "Nobody can read along, and the phone’s live camera with countdown works. Each phone shows a warning first.",
+    "crypt_here": "When you change this, phones that are connected have to scan again.",
     "drawn": "Who may use {provider}",
     "drawn_none": "Only you",
     "drawn_none_text": "Guests’ headshots are made on this computer, at no cost.",
     "drawn_guests": "Guests too, with your key",
     "drawn_guests_text": "Each guest is asked for their own yes first. You pay.",
-    "each": "At most per guest",
-    "all": "At most per day",
+    "each": "Each guest, at most",
+    "all": "All together, per day",
     "costs": "Guests see what it costs",
     "save": "Save",
 }
 SAVED: Final = "Saved."
 SAVED_AGAIN: Final = "Saved. The address is another one now: phones have to scan once more."
 BAD_NUMBER: Final = (
-    "That is not a number we can use.",
+    "That is not a number we can use",
     "Write whole numbers: up to 1000 for each guest, up to 10000 for all.",
 )
 NEWS: Final = {
@@ -117,6 +118,7 @@ NEWS: Final = {
     "away": "The network is gone. As soon as this computer is back in it, phones can connect again.",
     "ended": "The time is over, and every phone was let go. You can switch it on again.",
 }
+CAME: Final = "{name}, came {time}"
 SEEN_NOW: Final = "here now"
 SEEN_MINUTES: Final = "seen {n} min ago"
 SEEN_HOURS: Final = "seen {n} h ago"

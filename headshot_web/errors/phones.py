@@ -80,6 +80,14 @@ class GuestLimit(GuestsFull):
     advice = "Choose fewer looks, or have them made on the computer, which sends nothing."
 
 
+class NotForGuests(GuestsFull):
+    """The owner lets nothing be drawn elsewhere for guests."""
+
+    title = "Headshots are made on the computer alone now"
+    advice = "Choose again: what is made there costs nothing and is sent nowhere."
+    status = 403
+
+
 class TooManyPhones(Refused):
     """So many connections are open that no more are let in."""
 

@@ -100,7 +100,7 @@ async def _left(here: Visit, wanted: Wanted, each: str) -> dict[str, Any]:
     left = words_guests.LEFT_FOR_YOU.format(n=allowance.left)
     answer: dict[str, Any] = {"each": f"{each} · {left}" if each else left}
     if wanted.headshots > allowance.left:
-        title, advice = words_guests.TOO_FEW_LEFT
+        title, advice = words_guests.TOO_FEW_LEFT if allowance.left else words_guests.NONE_LEFT
         answer |= {"title": title.format(n=allowance.left), "advice": advice, "over": True}
     return answer
 

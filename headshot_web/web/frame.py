@@ -17,6 +17,8 @@ from headshot_web.settings import Theme
 from headshot_web.studio import Studio
 from headshot_web.visit import Visit
 from headshot_web.web.assets import asset
+from headshot_web.web.lines import POLICY_VIOLATION
+from headshot_web.web.telling import told
 from headshot_web.web.undo import Undo
 from headshot_web.web.visiting import visit
 
@@ -40,6 +42,15 @@ INSTALLABLE = (
 )
 # A page that comes back from the browser's own cache would answer with an order already placed.
 _FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload()})</script>"
+
+
+# A phone that is let go hears so when its line is closed, and says it instead of waiting for the app.
+_LET_GO = (
+    "<script>{const wait=setInterval(()=>{if(!window.socket)return;clearInterval(wait);"
+    "window.socket.on('disconnect',(how,why)=>{"
+    f"if(why?.context?.code==={POLICY_VIOLATION}||how==='io server disconnect')"
+    "location.replace('/pair#left')})},50)}</script>"
+)
 
 
 def page(path: str, title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -95,7 +106,7 @@ def frame(studio: Studio, here: str = "", *, bare: bool = False) -> Iterator[Non
     client, visitor = ui.context.client, visit(studio)
     scheme = "light dark" if studio.settings.theme is Theme.AUTO else str(studio.settings.theme)
     links = "".join(f'<link rel="stylesheet" href="{asset(name)}">' for name in SHEETS)
-    installable = "" if visitor.visitor.is_owner else INSTALLABLE
+    installable = "" if visitor.visitor.is_owner else INSTALLABLE + _LET_GO
     sheet = f"{links}{installable}<style>:root{{color-scheme:{scheme}}}</style>"
     ui.add_head_html(sheet + _FRESH)
     with client.layout:
@@ -145,10 +156,10 @@ def missing(studio: Studio, error: HeadshotError) -> None:
     """Build the page for something that is not (or no longer) here; the status is the error's."""
     ui.context.client.status_code = error.status
     gone = error.status == 404  # noqa: PLR2004
-    advice = words_guests.advice(error, is_owner=visit(studio).visitor.is_owner)
+    title, advice = told(error, is_owner=visit(studio).visitor.is_owner)
     with frame(studio), tag("section", classes="empty"):
         icon("frame")
-        tag("h1", words.GONE_TITLE if gone else error.title, "small")
+        tag("h1", words.GONE_TITLE if gone else title, "small")
         tag("p", words.GONE_ADVICE if gone else advice, "soft")
         with tag("div", classes="actions"):
             link(words.TO_GALLERY, "/gallery", "button accent")

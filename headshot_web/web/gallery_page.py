@@ -9,13 +9,13 @@ from nicegui.events import GenericEventArguments
 
 from headshot_web import styles, words, words_privacy
 from headshot_web.errors import HeadshotError, NotFound
-from headshot_web.model import HeadshotId
+from headshot_web.model import HeadshotId, Role
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
 from headshot_web.visit import Visit
 from headshot_web.web.frame import frame, page, tag
 from headshot_web.web.visiting import visit
-from headshot_web.words_guests import all_there
+from headshot_web.words_guests import GALLERY_EMPTY, all_there
 
 ROWS_AT_ONCE = 120
 MARKS = {"label": words_privacy.MARKS["label_many"], "left": words_privacy.MARKS["left_many"]}
@@ -28,9 +28,11 @@ _FIRST_ROWS = f'<link rel="preload" as="fetch" crossorigin="anonymous" href="{_F
 class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
     """The wall of headshots; it asks for the rows it shows."""
 
-    def __init__(self, *, is_owner: bool) -> None:
+    def __init__(self, *, is_owner: bool, is_kept: bool) -> None:
         super().__init__()
         said = all_there(words.GALLERY, is_owner=is_owner)
+        if not is_kept:
+            said["empty_text"] = GALLERY_EMPTY
         looks = [[look.id, look.name] for look in styles.catalogue()]
         self.props.update(
             {"words": said, "marks": MARKS, "looks": looks, "version": 0, "kept": 0, "size": ROWS_AT_ONCE}
@@ -57,7 +59,8 @@ def register(studio: Studio) -> None:
             ui.add_head_html(_FIRST_ROWS)
         with frame(studio, "/gallery"):
             tag("h1", words.GALLERY_HEADING)
-            gallery = Gallery(is_owner=here.visitor.is_owner)
+            stays = here.visitor.role is not Role.GUEST or here.is_kept
+            gallery = Gallery(is_owner=here.visitor.is_owner, is_kept=stays)
 
         in_turn = asyncio.Lock()  # of two quick taps, the later one counts
 

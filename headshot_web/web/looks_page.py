@@ -15,10 +15,11 @@ from headshot_web.visit import Visit
 from headshot_web.web import engine_choice
 from headshot_web.web.amounts import visitor
 from headshot_web.web.frame import frame, go, link, missing, page, tag
+from headshot_web.web.telling import told
 from headshot_web.web.threshold import welcome
 from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted
-from headshot_web.words_guests import advice, all_there, there
+from headshot_web.words_guests import all_there, there
 
 SECONDS_TO_BEGIN = 1.0
 SECONDS_EACH = 0.4
@@ -59,7 +60,8 @@ class Looks(ui.element, component=static_dir() / "components" / "looks.js"):
 
     def refuse(self, error: HeadshotError) -> None:
         """Say why nothing was ordered; what was chosen stays chosen."""
-        self.show(problem={"title": error.title, "advice": advice(error, is_owner=self._is_owner)})
+        title, what_to_do = told(error, is_owner=self._is_owner)
+        self.show(problem={"title": title, "advice": what_to_do})
 
     def show(self, **what: object) -> None:
         """Show something new."""
@@ -120,6 +122,7 @@ class Choosing:
             go(welcome(wanted.sending(self.photo.id, self.order_id)))
             return
         except HeadshotError as error:
+            self.looks.show(who=await engine_choice.who(self.studio, self.here, self.photo))
             self.looks.refuse(error)
             return
         go(f"/order/{self.order_id}")

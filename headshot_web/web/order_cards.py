@@ -11,7 +11,8 @@ from headshot_web import errors, styles, words, words_privacy
 from headshot_web import words_openai as said
 from headshot_web.model import EngineName, HeadshotId, Job, JobId, JobState, Quality
 from headshot_web.paths import static_dir
-from headshot_web.words_guests import advice, all_there
+from headshot_web.web.telling import told
+from headshot_web.words_guests import all_there
 
 STILL_TO_MAKE = (JobState.FAILED, JobState.CANCELLED)
 
@@ -27,6 +28,7 @@ class Order(ui.element, component=static_dir() / "components" / "order.js"):
                 "words": all_there(words.ORDER, is_owner=is_owner),
                 "jobs": [],
                 "retry": "",
+                "trouble": None,
                 "photo": photo_id,
                 "steps": [[step.value, text] for step, text in words.STEPS.items()],
                 "provider": {
@@ -36,6 +38,11 @@ class Order(ui.element, component=static_dir() / "components" / "order.js"):
                 },
             }
         )
+
+    def trouble(self, told: tuple[str, str] | None) -> None:
+        """Say why nothing more was ordered; None takes it back."""
+        self.props["trouble"] = told
+        self.update()
 
     def show(self, cards: Sequence[Mapping[str, Any]], retry: str) -> None:
         """Show where each job is now, and the words for making the failed ones again."""
@@ -144,8 +151,8 @@ def _ending(job: Job, to: str, *, is_unkept: bool, is_owner: bool) -> dict[str, 
         ending["here"] = error.retouch_helps
         if is_owner:
             ending |= {"link": error.link or "", "linktext": error.link_text, "settings": error.settings_help}
-        else:
-            ending["advice"] = advice(error, is_owner=is_owner)
+        elif job.state is not JobState.UNKNOWN or error.may_be_charged:
+            ending["title"], ending["advice"] = told(error, is_owner=is_owner)
     if is_unkept:
         ending |= {"advice": said.UNKEPT_ADVICE, "unkept": f"/download/job/{job.id}"}
     return ending

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from nicegui.events import GenericEventArguments
 from headshot_web import words
 from headshot_web import words_openai as said
 from headshot_web.accounts import Estimate, Money
-from headshot_web.errors import DiskFull, HeadshotError, NotFound, PictureGone
+from headshot_web.errors import ConsentNeeded, DiskFull, HeadshotError, NotFound, PictureGone
 from headshot_web.model import EngineName, Job, JobId, JobState, OrderId, Photo, PhotoId
 from headshot_web.studio import Studio
 from headshot_web.visit import Visit
@@ -22,7 +22,9 @@ from headshot_web.web.amounts import say, say_range, visitor
 from headshot_web.web.engine_choice import named
 from headshot_web.web.frame import frame, go, link, missing, page, retitle, tag
 from headshot_web.web.order_cards import STILL_TO_MAKE, Order, Together, card, numbered, retry_words
+from headshot_web.web.telling import told
 from headshot_web.web.visiting import visit
+from headshot_web.web.wanted import Wanted
 
 PAUSE_S = 0.7
 """Long enough to see that the work is done before the headshot opens."""
@@ -190,22 +192,45 @@ class OrderView:
 
     async def retry(self) -> None:
         """Make again what failed."""
-        with suppress(NotFound):  # deleted in another window
-            await self.visit.retry_failed(self.order_id)
-        await self.catch_up()
+        await self._try(self.visit.retry_failed(self.order_id))
 
     async def again(self, event: GenericEventArguments) -> None:
         """Make one again although it may have been charged: the person says so."""
         if job := self._named(event):
-            with suppress(HeadshotError):
-                await self.visit.retry(job.id)
-            await self.catch_up()
+            await self._try(self.visit.retry(job.id))
+
+    async def _try(self, trying: Awaitable[object]) -> None:
+        """Order once more, or say why that can't be; where a yes is needed first, it is asked for."""
+        self.order.trouble(None)
+        try:
+            await trying
+        except NotFound:  # deleted in another window
+            pass
+        except ConsentNeeded:
+            go(self._question())
+            return
+        except HeadshotError as error:
+            self.order.trouble(told(error, is_owner=self.visit.visitor.is_owner))
+        await self.catch_up()
+
+    def _question(self) -> str:
+        """Say where what is still to be made is shown before it leaves, with the question."""
+        lacking = [job for job in self.jobs.values() if job.state in (*STILL_TO_MAKE, JobState.UNKNOWN)]
+        first = lacking[0]
+        wanted = Wanted(
+            looks=tuple(dict.fromkeys(job.style_id for job in lacking)),
+            wishes=first.wishes,
+            quality=first.quality,
+            count=1,
+            others=first.others,
+        )
+        return wanted.sending(first.photo_id, OrderId(uuid.uuid4().hex))
 
     async def here(self, event: GenericEventArguments) -> None:
         """Make one on this computer instead; pressed twice, it is still one order."""
         if job := self._named(event):
             order_id = OrderId(uuid.uuid5(uuid.UUID(job.id), EngineName.ON_DEVICE).hex)
-            with suppress(HeadshotError):
+            try:
                 await self.visit.order(
                     job.photo_id,
                     [job.style_id],
@@ -213,7 +238,10 @@ class OrderView:
                     wishes=job.wishes,
                     order_id=order_id,
                 )
-                go(f"/order/{order_id}")
+            except HeadshotError as error:
+                self.order.trouble(told(error, is_owner=self.visit.visitor.is_owner))
+                return
+            go(f"/order/{order_id}")
 
     def _named(self, event: GenericEventArguments) -> Job | None:
         return self.jobs.get(JobId(str(event.args)))

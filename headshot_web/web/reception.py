@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -137,7 +138,7 @@ class Reception(ui.element, component=static_dir() / "components" / "phones.js")
             "until": self._clock(state.until),
             "left_s": left.total_seconds(),
             "can_prolong": left < timedelta(hours=MOST_HOURS) - _LEAST_LEFT,
-            "phones": [self._phone(device) for device in self._studio.devices.all()],
+            "phones": self._phones(),
             "off_text": self._off_text(),
             "waiting": [{"id": one.id, "name": one.name} for one in self._studio.pairing.waiting()],
             "https": state.https,
@@ -159,6 +160,16 @@ class Reception(ui.element, component=static_dir() / "components" / "phones.js")
 
     def _clock(self, moment: datetime) -> str:
         return str(format_time(moment.astimezone(), "short", locale=self._locale))
+
+    def _phones(self) -> list[dict[str, str]]:
+        """List the phones, newest first; of several of one name each says when it came."""
+        there = self._studio.devices.all()
+        names = Counter(device.name for device in there)
+        shown = [self._phone(device) for device in there]
+        for device, one in zip(there, shown, strict=True):
+            if names[device.name] > 1:
+                one["name"] = said.CAME.format(name=device.name, time=self._clock(device.paired_at))
+        return shown
 
     def _phone(self, device: Device) -> dict[str, str]:
         keeps = self._studio.settings.guests_keep

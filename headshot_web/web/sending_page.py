@@ -20,11 +20,12 @@ from headshot_web.web import engine_choice
 from headshot_web.web.amounts import say_range, visitor
 from headshot_web.web.engine_choice import named
 from headshot_web.web.frame import button, frame, go, link, missing, note, page, tag
+from headshot_web.web.telling import told
 from headshot_web.web.threshold import welcome
 from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted, checked
 from headshot_web.words import date, megabytes
-from headshot_web.words_guests import advice, there
+from headshot_web.words_guests import LEFT, NONE_LEFT, TOO_FEW_LEFT, there
 
 
 class Sending(NamedTuple):
@@ -39,6 +40,8 @@ class Sending(NamedTuple):
     estimate: Estimate | None
     question: Question
     """In the words that the yes is kept for."""
+    left: int | None
+    """How many a guest can still have drawn; None where there is no limit."""
 
     @property
     def to(self) -> str:
@@ -81,6 +84,7 @@ async def _prepared(studio: Studio, here: Visit, photo_id: str, request: Request
         for look in wanted.looks
     ]
     offer = await here.offer()
+    allowance = await here.allowance()
     return Sending(
         photo=photo,
         wanted=wanted,
@@ -89,6 +93,7 @@ async def _prepared(studio: Studio, here: Visit, photo_id: str, request: Request
         outgoing=tuple(outgoing),
         estimate=await engine_choice.estimate(here, photo, wanted),
         question=studio.desk.question(is_guest=not here.visitor.is_owner),
+        left=None if allowance is None else allowance.left,
     )
 
 
@@ -147,6 +152,7 @@ def _facts(here: Visit, sending: Sending) -> None:
             (said.TO, (said.TO_SECURE if offer.secure else said.TO_PLAIN).format(host=offer.host)),
             (said.HOW_MUCH, words.count(sending.wanted.headshots, one, many)),
             *([(said.COST, cost)] if here.may(Right.COSTS) else []),
+            *([] if sending.left is None else [(LEFT, str(sending.left))]),
         ):
             tag("dt", term)
             tag("dd", value)
@@ -178,6 +184,10 @@ def _answer(here: Visit, sending: Sending) -> None:
     async def place(engine: EngineName) -> None:
         try:
             if engine is EngineName.OPENAI:
+                if sending.offer.agreed_at and not (await here.offer()).agreed_at:
+                    ui.navigate.reload()  # taken back in another window: the question comes first
+                    return
+                await here.check_allowance(sending.wanted.headshots)
                 await here.agree_to_sending(sending.offer.host)
             await engine_choice.order(
                 here, sending.photo, sending.wanted, engine=engine, order_id=sending.order_id
@@ -188,7 +198,8 @@ def _answer(here: Visit, sending: Sending) -> None:
         except HeadshotError as error:
             trouble.clear()
             with trouble, tag("div", role="alert"):
-                note(f"{error.title}.", advice(error, is_owner=here.visitor.is_owner))
+                title, what_to_do = told(error, is_owner=here.visitor.is_owner)
+                note(f"{title}.", what_to_do)
             return
         go(f"/order/{sending.order_id}", instead=True)
 
@@ -196,8 +207,13 @@ def _answer(here: Visit, sending: Sending) -> None:
     one, many = (said.SEND, said.SEND_MANY) if sending.offer.agreed_at else (said.YES, said.YES_MANY)
     yes = words.count(photos, *(text.replace("{to}", sending.to) for text in (one, many)))
     instead = words.count(len(sending.wanted.looks), said.INSTEAD, said.INSTEAD_MANY)
+    is_over = sending.left is not None and sending.wanted.headshots > sending.left
+    if is_over:
+        title, advice = TOO_FEW_LEFT if sending.left else NONE_LEFT
+        note(title.format(n=sending.left), advice)
     with tag("div", classes="actions after answer"):
-        button(yes, lambda: place(EngineName.OPENAI), "button accent")
+        if not is_over:
+            button(yes, lambda: place(EngineName.OPENAI), "button accent")
         button(there(instead, is_owner=here.visitor.is_owner), lambda: place(EngineName.ON_DEVICE))
     with tag("p", classes="fine after"):
         link(said.BACK_TO_LOOKS, sending.wanted.wall(sending.photo.id), "")

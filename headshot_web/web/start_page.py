@@ -8,6 +8,7 @@ from headshot_web import words, words_guests, words_phones
 from headshot_web.access import Right
 from headshot_web.paths import static_dir
 from headshot_web.studio import Studio
+from headshot_web.visit import Visit
 from headshot_web.web.camera import Camera
 from headshot_web.web.frame import frame, link, page, tag
 from headshot_web.web.visiting import visit
@@ -24,6 +25,13 @@ class Drop(ui.element, component=static_dir() / "components" / "drop.js"):
         self.props.update({"words": {**words.DROP, **own}, "limit": limit_mb, "guest": guest})
 
 
+async def _promise(here: Visit) -> str:
+    """Promise where the photo goes, and where it does not."""
+    if here.visitor.is_owner:
+        return words.START_PROMISE
+    return words_guests.PROMISE_ASKED if (await here.offer()).ready else words_guests.PROMISE
+
+
 def register(studio: Studio) -> None:
     """Register the first page."""
 
@@ -36,7 +44,7 @@ def register(studio: Studio) -> None:
                 _pitch(words.START_LEAD if here.visitor.is_owner else words_guests.START_LEAD)
                 with tag("div", classes="place"):
                     Drop(limit_mb=studio.settings.max_upload_mb, guest=not here.visitor.is_owner)
-                    promise = words.START_PROMISE if here.visitor.is_owner else words_guests.PROMISE
+                    promise = await _promise(here)
                     tag("p", promise, "fine promise")
                     if here.may(Right.PHONES):
                         with tag("p", classes="fine from-phone"):

@@ -85,13 +85,14 @@ async def _agreed(here: Visit) -> None:
     offer = await here.offer()
     if not offer.agreed_at:
         return
-    section = tag("div", classes="agreed")
+    section = tag("div", classes="agreed after")
 
     async def take_back() -> None:
         await here.withdraw_sending()
         section.clear()
         with section:
-            tag("p", words_privacy.AGREED["taken_back"], "fine", role="status")
+            tag("p", words_privacy.AGREED["taken_back"], "fine", role="status", tabindex="-1")
+            ui.run_javascript("document.querySelector('.agreed [role=status]').focus()")
 
     with section:
         tag("p", said.AGREED.format(to=named(offer)))

@@ -71,6 +71,7 @@ export default {
     ratio(look) { const [w, h] = (this.shape || "4:5").split(":"); return w + " / " + h; },
     pick(color) { this.color = color; },
     own(e) { clearTimeout(this.wait); const value = e.target.value; this.wait = setTimeout(() => { this.custom = this.color = value; }, 250); },
+    makeHere() { this.by = "here"; this.$nextTick(() => this.make()); },
     make() {
       if (!this.n || this.pressed || !this.known || this.over) return;
       this.pressed = true;
@@ -112,7 +113,7 @@ export default {
           <fieldset v-if="who.others.length"><legend>{{ who.words.others }}</legend>
             <div class="mates"><label v-for="o in who.others" :key="o.id" class="mate"><input type="checkbox" :value="o.id" v-model="others" :disabled="others.length >= 3 && !others.includes(o.id)" :aria-label="o.label"><img :src="'/media/photo/' + o.id + '/thumbnail'" alt="" loading="lazy"><span v-if="others.includes(o.id)" class="tick"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span></label></div>
             <p class="fine">{{ who.words.others_text }}</p></fieldset>
-          <p class="fine wide">{{ fill(who.words.lead) }} <button v-if="n" type="button" class="linklike" @click="$emit('see', wanted)">{{ who.words.see }}</button><template v-if="n"> · </template><a v-if="!who.guest" href="/settings#provider">{{ who.words.settings }}</a></p>
+          <p class="fine wide">{{ fill(who.words.lead) }} <button v-if="n" type="button" class="linklike" @click="$emit('see', wanted)">{{ who.words.see }}</button><template v-if="n && !who.guest"> · </template><a v-if="!who.guest" href="/settings#provider">{{ who.words.settings }}</a></p>
         </div>
       </fieldset>
       <div class="looks-tools">
@@ -158,7 +159,7 @@ export default {
           <div v-else class="fine">{{ words.free }}<template v-if="n"> · {{ words.time.replace('{s}', time) }}</template></div>
         </div>
         <button v-if="n" type="button" class="button quiet" @click="chosen = []">{{ words.clear }}</button>
-        <button v-if="over && who.guest" type="button" class="button accent" @click="by = 'here'">{{ who.words.over_here }}</button>
+        <button v-if="over && who.guest" type="button" class="button accent" :disabled="pressed" @click="makeHere">{{ who.words.over_here }}</button>
         <a v-else-if="over" class="button" href="/settings#budget">{{ who.words.over_do }}</a>
         <button v-else type="button" class="button accent" :class="{ twoline: sent && n }" :disabled="!n || pressed || !known" @click="make"><span>{{ pressed ? words.making : say(words.make, total) }}</span><span v-if="sent && n" class="sub"><span class="aside"> · </span>{{ who.to }}<template v-if="price.total"> · {{ price.total }}</template></span></button>
       </div>

@@ -1,9 +1,9 @@
 // An order under way: each headshot its own card with named steps; cancel; what failed and trying again.
 // What is drawn elsewhere also shows its unfinished pictures, how long it has taken, and how long a pause still is.
 export default {
-  props: { words: Object, jobs: Array, steps: Array, retry: String, photo: String, provider: Object },
+  props: { words: Object, jobs: Array, steps: Array, retry: String, photo: String, provider: Object, trouble: Array },
   data: () => ({ pressed: {}, retrying: false, now: Date.now(), heard: Date.now(), came: {}, gone: {} }),
-  watch: { jobs() { this.retrying = false; this.heard = this.now = Date.now(); for (const job of this.jobs) if (!job.working) delete this.pressed["cancel" + job.id]; else { delete this.pressed["again" + job.id]; } } },
+  watch: { trouble() { this.retrying = false; this.pressed = {}; }, jobs() { this.retrying = false; this.heard = this.now = Date.now(); for (const job of this.jobs) if (!job.working) delete this.pressed["cancel" + job.id]; else { delete this.pressed["again" + job.id]; } } },
   computed: {
     finished() { return this.jobs.every((j) => !j.working); },
     made() { return this.jobs.some((j) => j.headshot); },
@@ -65,6 +65,7 @@ export default {
           </div>
         </li>
       </ul>
+      <p v-if="trouble" class="note after" role="alert"><b>{{ trouble[0] }}.</b> {{ trouble[1] }}</p>
       <div v-if="retry" class="actions after"><button type="button" class="button" :class="{ accent: !made, twoline: dues }" :disabled="retrying" @click="again"><span>{{ retry.split(" · ")[0] }}</span><span v-if="dues" class="sub"><span class="aside"> · </span>{{ dues }}</span></button></div>
       <p class="aside" role="status">{{ jobs.filter((j) => j.working).map((j) => j.name + ': ' + (mine(j)[index(j)] || ['', ''])[1]).join('. ') }}</p>
     </div>`,

@@ -1,7 +1,7 @@
 // How phones connect and what guests may do: each choice is kept as soon as it is made.
 export default {
   props: { words: Object, rules: Object, networks: Array, provider: String, used: String, news: Object },
-  data() { return { each: String(this.rules.guest_paid), all: String(this.rules.guests_paid) }; },
+  data() { return { each: String(this.rules.guest_paid), all: String(this.rules.guests_paid), about: "" }; },
   computed: {
     groups() {
       const w = this.words, few = (pairs) => pairs.map(([value, key]) => ({ value, text: w[key], more: w[key + "_text"] }));
@@ -17,7 +17,7 @@ export default {
       return found;
     },
   },
-  methods: { choose(name, value) { this.$emit("choose", [name, value]); } },
+  methods: { choose(name, value) { this.about = name; this.$emit("choose", [name, value]); } },
   template: `
     <div class="rules">
       <fieldset v-for="group in groups" :key="group.name">
@@ -26,11 +26,13 @@ export default {
           <input type="radio" :name="group.name" :checked="rules[group.name] === one.value" @change="choose(group.name, one.value)">
           <span>{{ one.text }}<span v-if="one.more" class="fine">{{ one.more }}</span></span>
         </label>
+        <p v-if="group.name === 'phones_https'" class="fine">{{ words.crypt_here }}</p>
         <form v-if="group.name === 'guest_engine' && rules.guest_engine === 'provider'" class="limits" @submit.prevent="choose('limits', [each, all])">
           <label><span class="fine">{{ words.each }}</span><input type="text" inputmode="numeric" maxlength="6" autocomplete="off" v-model="each"></label>
           <label><span class="fine">{{ words.all }}</span><input type="text" inputmode="numeric" maxlength="6" autocomplete="off" v-model="all"></label>
           <button type="submit" class="button">{{ words.save }}</button>
           <p class="fine tabular">{{ used }}</p>
+          <div aria-live="polite" class="told"><p v-if="about === 'limits' && news.title" class="note"><b>{{ news.title }}</b> {{ news.advice }}</p><p v-else-if="about === 'limits' && news.good" class="fine good">{{ news.good }}</p></div>
           <label class="check"><input type="checkbox" :checked="rules.guest_costs" @change="choose('guest_costs', $event.target.checked)"><span>{{ words.costs }}</span></label>
         </form>
       </fieldset>
@@ -39,8 +41,8 @@ export default {
         <label class="check"><input type="checkbox" :checked="rules.phones_ask" @change="choose('phones_ask', $event.target.checked)"><span>{{ words.ask }}<span class="fine">{{ words.ask_text }}</span></span></label>
       </fieldset>
       <div aria-live="polite" class="news">
-        <p v-if="news.title" class="note"><b>{{ news.title }}</b> {{ news.advice }}</p>
-        <p v-else-if="news.good" class="fine">{{ news.good }}</p>
+        <p v-if="about !== 'limits' && news.title" class="note"><b>{{ news.title }}</b> {{ news.advice }}</p>
+        <p v-else-if="about !== 'limits' && news.good" class="fine">{{ news.good }}</p>
       </div>
     </div>`,
 };

@@ -26,7 +26,7 @@ from tests.slow_line import SlowLine
 
 THUMB_PX = 44
 COLD_KB = 350
-SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 SMALL = f"""() => [...document.querySelectorAll('a, button, select, label:has(input)')]
   .filter((it) => it.checkVisibility() && !it.closest('p, dd') && it.getBoundingClientRect().width > 1)
   .filter((it) => it.getBoundingClientRect().height < {THUMB_PX - 0.5})
@@ -227,6 +227,20 @@ def test_a_phone_may_come_by_the_name_instead_of_the_number(
         assert _home(page) == named[0]
         page.goto(f"http://headshot-000000.local:{pair.port}/")
         assert "AI Headshot Pro" not in page.title()
+
+
+@pytest.mark.thorough
+def test_who_is_disconnected_is_told_so_on_the_phone(browser: Browser, owner: Page) -> None:
+    with guest(browser, owner) as page:
+        choose(page, saved(astronaut(), "JPEG"))
+        owner.bring_to_front()
+        owner.reload()
+        for _ in range(owner.get_by_role("button", name="Disconnect").count()):
+            owner.get_by_role("button", name="Disconnect").first.click()
+            owner.get_by_role("dialog").get_by_role("button", name="Disconnect").click()
+            owner.wait_for_timeout(600)
+        expect(page.get_by_role("heading", level=1)).to_have_text("This phone is no longer connected")
+        expect(page.get_by_text("scan the code on the computer once more")).to_be_visible()
 
 
 def heard(page: Page) -> list[int]:

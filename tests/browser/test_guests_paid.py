@@ -15,6 +15,7 @@ from tests.browser.steps import SLOW_MS
 from tests.browser.test_guests import SIDEWAYS, choose, guest
 from tests.doors import Served
 from tests.networks import WIFI, start_with_networks, write_networks
+from tests.openai_faults import Fault
 from tests.openai_server import KEY, OpenAIServer
 from tests.portraits import astronaut, saved
 
@@ -63,8 +64,8 @@ def owner(browser: Browser, home: Served) -> Iterator[Page]:
 
 def allow(owner: Page, each: int, in_all: int) -> None:
     """Choose how many headshots are drawn for guests."""
-    owner.get_by_label("At most per guest").fill(str(each))
-    owner.get_by_label("At most per day").fill(str(in_all))
+    owner.get_by_label("Each guest, at most").fill(str(each))
+    owner.get_by_label("All together, per day").fill(str(in_all))
     owner.locator(".limits").get_by_role("button", name="Save").click()
     expect(owner.locator(".limits")).to_contain_text(f"of {in_all} were drawn for guests today")
 
@@ -135,9 +136,8 @@ def test_a_guest_is_asked_sees_how_many_are_left_and_is_never_drawn_more(
         expect(bar).to_contain_text("Only 1 left for you.")
         expect(bar.get_by_role("link")).to_have_count(0)
         bar.get_by_role("button", name="Make them on the computer").tap()
-        expect(bar).to_contain_text("Retouch on the computer")
-        one.get_by_role("radio", name=re.compile("127.0.0.1")).check(force=True)
-        one.get_by_role("checkbox", name="Founder loft").uncheck(force=True)
+        expect(one.get_by_role("heading", name="Your 2 headshots are ready.")).to_be_visible(timeout=SLOW_MS)
+        picked(one, "Advisor navy")
         drawn(one, asked=False)
         assert len(provider.posts) == EACH
 
@@ -161,6 +161,60 @@ def test_a_guest_is_asked_sees_how_many_are_left_and_is_never_drawn_more(
     owner.bring_to_front()
     owner.reload()
     expect(owner.get_by_text("3 of 3 were drawn for guests today")).to_be_visible()
+
+
+@pytest.mark.thorough
+def test_what_failed_is_told_in_a_guests_words_and_trying_again_asks_or_says_why(
+    browser: Browser, owner: Page, provider: OpenAIServer
+) -> None:
+    allow(owner, 9, 9)
+    provider.forget()
+    provider.play(Fault.no_money())
+    with guest(browser, owner) as page:
+        picked(page, "Advisor navy")
+        page.get_by_role("button", name="Make 1 headshot").tap()
+        page.get_by_role("button", name="Yes, send this photo to").tap()
+        card = page.locator(".job")
+        expect(card).to_contain_text("It can’t be drawn there just now", timeout=SLOW_MS)
+        assert not re.search("account|your server|credit", card.inner_text(), re.IGNORECASE)
+        again = page.get_by_role("button", name=re.compile("failed one again"))
+        allow(owner, 0, 9)
+        page.bring_to_front()
+        again.tap()
+        expect(page.get_by_role("alert")).to_contain_text("Not enough is left for you")
+        allow(owner, 9, 9)
+        other = page.context.new_page()
+        other.goto(f"{home_of(page)}/visit")
+        other.get_by_role("button", name="Take it back").tap()
+        expect(other.get_by_text("Nothing is sent there before you say yes again.")).to_be_visible()
+        other.close()
+        before = len(provider.posts)
+        again.tap()
+        page.wait_for_url("**/sending*")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("May your photo be sent to")
+        assert len(provider.posts) == before
+
+
+@pytest.mark.thorough
+def test_a_yes_taken_back_elsewhere_is_asked_for_anew(
+    browser: Browser, owner: Page, provider: OpenAIServer
+) -> None:
+    allow(owner, 9, 9)
+    provider.forget()
+    with guest(browser, owner) as page:
+        picked(page, "Advisor navy")
+        drawn(page, asked=True)
+        picked(page, "Founder loft")
+        page.get_by_role("button", name="See what is sent").tap()
+        page.wait_for_url("**/sending*")
+        other = page.context.new_page()
+        other.goto(f"{home_of(page)}/visit")
+        other.get_by_role("button", name="Take it back").tap()
+        expect(other.get_by_text("Nothing is sent there before you say yes again.")).to_be_visible()
+        other.close()
+        page.get_by_role("button", name="Send this photo to").tap()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("May your photo be sent to")
+        assert len(provider.posts) == 1
 
 
 @pytest.mark.thorough

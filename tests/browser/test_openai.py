@@ -24,7 +24,7 @@ from tests.openai_server import KEY, OpenAIServer
 from tests.portraits import astronaut, hopper
 
 MANY = 10_000
-SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 LOOK = "advisor-navy"
 
 

@@ -15,7 +15,7 @@ from tests.doors import Served
 from tests.portraits import astronaut, blurred, group, hopper, sideways
 
 NARROW = 360
-SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 """Whether a page can be moved sideways."""
 
 

@@ -22,7 +22,7 @@ from tests.openai_server import KEY, OpenAIServer
 
 MODEL = "gpt-image-2.6-sunburst"
 START = "I am 13 or older – start"
-SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 VIOLATIONS = "addEventListener('securitypolicyviolation', (e) => console.error(e.effectiveDirective))"
 UPLOAD = """async () => {
     const answer = await fetch('/api/photos', { method: 'POST', body: 'x' });
