@@ -168,7 +168,7 @@ def test_a_sharp_headshot_has_no_smaller_twin(page: Page, app: Served) -> None:
 
 def test_a_page_that_lost_the_app_says_what_to_do(page: Page, app: Served) -> None:
     page.goto(app.address)
-    expect(page.locator("#popup")).to_contain_text("If it was closed, start it again.")
+    expect(page.locator("#popup")).to_contain_text("If it was closed, start it again")
 
 
 @pytest.mark.thorough

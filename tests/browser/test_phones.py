@@ -225,8 +225,9 @@ def test_a_phone_that_scans_the_code_appears_and_is_let_go_with_all_that_it_brou
         expect(page.get_by_role("dialog")).to_contain_text("are deleted from this computer")
         page.get_by_role("dialog").get_by_role("button", name="Disconnect").click()
         expect(page.get_by_text("None yet.")).to_be_visible()
+        expect(phone.get_by_role("heading", level=1)).to_have_text("This phone is no longer connected")
         phone.goto(f"http://{WIFI}:{home.port}/")
-        expect(phone.get_by_role("button", name="13 or older")).to_have_count(0)
+        expect(phone.get_by_role("heading", level=1)).to_have_text("Connect this phone")
 
 
 @pytest.mark.thorough
