@@ -16,7 +16,7 @@ from headshot_web.errors import (
     ConsentNeeded,
     GuestLimit,
     GuestsFull,
-    NoSuchEngine,
+    NotForGuests,
     NotFound,
     PolicyChanged,
 )
@@ -163,7 +163,7 @@ async def test_where_the_owner_allows_none_guests_learn_of_none(tmp_path: Path) 
         photo = await visit.take_in(stream())
         offer = await visit.offer()
         assert (offer.ready, offer.hint, await visit.allowance()) == (False, None, None)
-        with pytest.raises(NoSuchEngine):
+        with pytest.raises(NotForGuests):
             await orders(visit, photo, 1)
         assert await visit.estimate(photo.id, [NAVY], **ELSEWHERE) is None
 

@@ -192,39 +192,29 @@ class OrderView:
 
     async def retry(self) -> None:
         """Make again what failed."""
-        await self._try(self.visit.retry_failed(self.order_id))
+        lacking = [job for job in self.jobs.values() if job.state in STILL_TO_MAKE]
+        await self._try(self.visit.retry_failed(self.order_id), lacking)
 
     async def again(self, event: GenericEventArguments) -> None:
         """Make one again although it may have been charged: the person says so."""
         if job := self._named(event):
-            await self._try(self.visit.retry(job.id))
+            await self._try(self.visit.retry(job.id), [job])
 
-    async def _try(self, trying: Awaitable[object]) -> None:
+    async def _try(self, trying: Awaitable[object], lacking: Sequence[Job]) -> None:
         """Order once more, or say why that can't be; where a yes is needed first, it is asked for."""
         self.order.trouble(None)
         try:
             await trying
         except NotFound:  # deleted in another window
             pass
-        except ConsentNeeded:
-            go(self._question())
-            return
+        except ConsentNeeded as error:
+            if lacking:
+                go(_question(lacking))
+                return
+            self.order.trouble(told(error, is_owner=self.visit.visitor.is_owner))
         except HeadshotError as error:
             self.order.trouble(told(error, is_owner=self.visit.visitor.is_owner))
         await self.catch_up()
-
-    def _question(self) -> str:
-        """Say where what is still to be made is shown before it leaves, with the question."""
-        lacking = [job for job in self.jobs.values() if job.state in (*STILL_TO_MAKE, JobState.UNKNOWN)]
-        first = lacking[0]
-        wanted = Wanted(
-            looks=tuple(dict.fromkeys(job.style_id for job in lacking)),
-            wishes=first.wishes,
-            quality=first.quality,
-            count=1,
-            others=first.others,
-        )
-        return wanted.sending(first.photo_id, OrderId(uuid.uuid4().hex))
 
     async def here(self, event: GenericEventArguments) -> None:
         """Make one on this computer instead; pressed twice, it is still one order."""
@@ -257,6 +247,18 @@ class OrderView:
             self._open_a_single_one()
             if self.finished:
                 await self.reckon()
+
+
+def _question(jobs: Sequence[Job]) -> str:
+    """Say where what is still to be made is shown before it leaves, with the question."""
+    wanted = Wanted(
+        looks=tuple(dict.fromkeys(job.style_id for job in jobs)),
+        wishes=jobs[0].wishes,
+        quality=jobs[0].quality,
+        count=1,
+        others=jobs[0].others,
+    )
+    return wanted.sending(jobs[0].photo_id, OrderId(uuid.uuid4().hex))
 
 
 async def _price(here: Visit, jobs: Sequence[Job], locale: str) -> str:
