@@ -47,7 +47,7 @@ _FRESH = "<script>addEventListener('pageshow',e=>{if(e.persisted)location.reload
 # A phone that is let go hears so when its line is closed, and says it instead of waiting for the app.
 _LET_GO = (
     "<script>{const wait=setInterval(()=>{if(!window.socket)return;clearInterval(wait);"
-    "window.socket.on('disconnect',(how,why)=>{"
+    "window.socket.on('disconnect',(how,why)=>{if(window.leaving)return;"
     f"if(why?.context?.code==={POLICY_VIOLATION}||how==='io server disconnect')"
     "location.replace('/pair#left')})},50)}</script>"
 )

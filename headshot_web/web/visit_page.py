@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # First everything is gone, then a page that shows nothing of what was.
 _LEAVE = (
+    "window.leaving = true;"
     "fetch({path}, {{method: 'POST'}}).then(r => r.json()).then(a => location.replace(a.to || '/'))"
     ".catch(() => location.replace('/'))"
 )
