@@ -94,6 +94,15 @@ def drawn(page: Page, *, asked: bool) -> None:
     page.wait_for_url("**/headshot/*", timeout=SLOW_MS)
 
 
+def take_back_elsewhere(page: Page) -> None:
+    """Take the yes back in another tab of the same guest."""
+    other = page.context.new_page()
+    other.goto(f"{home_of(page)}/visit")
+    other.get_by_role("button", name="Take it back").tap()
+    expect(other.get_by_text("Nothing is sent there before you say yes again.")).to_be_visible()
+    other.close()
+
+
 @contextmanager
 def connecting_slowly(page: Page) -> Iterator[None]:
     """Hold back what a page that is opened now says, until this ends."""
@@ -183,11 +192,7 @@ def test_what_failed_is_told_in_a_guests_words_and_trying_again_asks_or_says_why
         again.tap()
         expect(page.get_by_role("alert")).to_contain_text("Not enough is left for you")
         allow(owner, 9, 9)
-        other = page.context.new_page()
-        other.goto(f"{home_of(page)}/visit")
-        other.get_by_role("button", name="Take it back").tap()
-        expect(other.get_by_text("Nothing is sent there before you say yes again.")).to_be_visible()
-        other.close()
+        take_back_elsewhere(page)
         before = len(provider.posts)
         again.tap()
         page.wait_for_url("**/sending*")
@@ -207,11 +212,7 @@ def test_a_yes_taken_back_elsewhere_is_asked_for_anew(
         picked(page, "Founder loft")
         page.get_by_role("button", name="See what is sent").tap()
         page.wait_for_url("**/sending*")
-        other = page.context.new_page()
-        other.goto(f"{home_of(page)}/visit")
-        other.get_by_role("button", name="Take it back").tap()
-        expect(other.get_by_text("Nothing is sent there before you say yes again.")).to_be_visible()
-        other.close()
+        take_back_elsewhere(page)
         page.get_by_role("button", name="Send this photo to").tap()
         expect(page.get_by_role("heading", level=1)).to_contain_text("May your photo be sent to")
         assert len(provider.posts) == 1

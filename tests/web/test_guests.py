@@ -8,6 +8,7 @@ import socket
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -276,7 +277,7 @@ class TestTheEnd:
         ]
         assert not left
 
-    def test_a_phone_that_is_let_go_is_cut_at_once(self, home: Phones) -> None:
+    def test_a_phone_that_is_let_go_is_cut_within_two_seconds(self, home: Phones) -> None:
         guest = arrived(home, b"CANARY-of-dora")
         visitor = guest.phone.opens("/gallery")
         with guest.phone.dial(visitor) as line:
@@ -284,9 +285,11 @@ class TestTheEnd:
             line.send("40")
             line.recv(10)
             begun = time.monotonic()
-            home.tell("leave", device=guest.phone.id)
-            assert is_hung_up(line)
-            assert time.monotonic() - begun < 8
+            with ThreadPoolExecutor() as aside:  # what is deleted meanwhile takes its own time
+                leaving = aside.submit(home.tell, "leave", device=guest.phone.id)
+                assert is_hung_up(line)
+                assert time.monotonic() - begun < 2
+                leaving.result()
         assert guest.phone.ask("GET", f"/media/photo/{guest.photo}").status == 403
         with pytest.raises(InvalidStatus):
             guest.phone.dial(visitor)
