@@ -20,23 +20,24 @@ from headshot_web.words_guests import GALLERY_EMPTY, all_there
 ROWS_AT_ONCE = 120
 MARKS = {"label": words_privacy.MARKS["label_many"], "left": words_privacy.MARKS["left_many"]}
 
-# The list is on its way before the scripts are read.
+# The list and the first pictures are on their way before the scripts are read.
 _FIRST = f"/api/headshots?offset=0&limit={ROWS_AT_ONCE}"
 _FIRST_ROWS = f'<link rel="preload" as="fetch" crossorigin="anonymous" href="{_FIRST}">'
+_FIRST_PICTURE = '<link rel="preload" as="image" fetchpriority="low" href="/media/headshot/{}/thumbnail">'
+_FIRST_PICTURES = 6
 
 
 class Gallery(ui.element, component=static_dir() / "components" / "gallery.js"):
     """The wall of headshots; it asks for the rows it shows."""
 
-    def __init__(self, *, is_owner: bool, is_kept: bool) -> None:
+    def __init__(self, *, is_owner: bool, is_kept: bool, coming: Sequence[HeadshotId]) -> None:
         super().__init__()
         said = all_there(words.GALLERY, is_owner=is_owner)
         if not is_kept:
             said["empty_text"] = GALLERY_EMPTY
         looks = [[look.id, look.name] for look in styles.catalogue()]
-        self.props.update(
-            {"words": said, "marks": MARKS, "looks": looks, "version": 0, "kept": 0, "size": ROWS_AT_ONCE}
-        )
+        self.props.update({"words": said, "marks": MARKS, "looks": looks, "size": ROWS_AT_ONCE})
+        self.props.update({"version": 0, "kept": 0, "coming": list(coming)})
 
     def renew(self) -> None:
         """Ask again for what is there."""
@@ -53,14 +54,16 @@ def register(studio: Studio) -> None:
     """Register the gallery."""
 
     @page("/gallery", words.NAV_GALLERY)
-    def gallery_page() -> None:
+    async def gallery_page() -> None:
         here = visit(studio)
+        coming: list[HeadshotId] = []
         if not ui.context.client.request.url.query:
-            ui.add_head_html(_FIRST_ROWS)
+            coming = [one.id for one in await here.headshots(limit=_FIRST_PICTURES)]
+            ui.add_head_html(_FIRST_ROWS + "".join(_FIRST_PICTURE.format(one) for one in coming))
         with frame(studio, "/gallery"):
             tag("h1", words.GALLERY_HEADING)
             stays = here.visitor.role is not Role.GUEST or here.is_kept
-            gallery = Gallery(is_owner=here.visitor.is_owner, is_kept=stays)
+            gallery = Gallery(is_owner=here.visitor.is_owner, is_kept=stays, coming=coming)
 
         in_turn = asyncio.Lock()  # of two quick taps, the later one counts
 

@@ -1,7 +1,7 @@
 // All headshots, newest first. Only the rows near the window are in the page; the rest is fetched as it is needed.
 const GAP = 16, SAYS = 66, THREAD = 10;
 export default {
-  props: { words: Object, marks: Object, looks: Array, version: Number, kept: Number, size: Number },
+  props: { words: Object, marks: Object, looks: Array, version: Number, kept: Number, size: Number, coming: Array },
   data: () => ({
     items: {}, total: null, width: 0, top: 0, view: 0, style: "", favourites: false, choosing: false, chosen: [], marked: true, failed: false, asking: false, ahead: 0, shown: false,
   }),
@@ -84,7 +84,8 @@ export default {
         this.$nextTick(() => { this.measure(); this.fill(); this.lookAhead(); });
       } catch { if (turn === this.turn) this.failed = true; } finally { if (turn === this.turn) this.fetching.delete(offset); }
     },
-    // Pictures wait, shortly, until the page can be used: asked for first, they would hold its connection up.
+    // The first pictures come with the page. The others wait, shortly, until it can be used: they would hold its connection up.
+    picture({ id }) { return this.shown || this.coming.includes(id) ? "/media/headshot/" + id + "/thumbnail" : null; },
     showPictures(waited = 0) {
       if (window.did_handshake || waited > 600) this.shown = true;
       else setTimeout(() => this.showPictures(waited + 15), 15);
@@ -143,13 +144,13 @@ export default {
             <span class="thread" :style="{ width: goesOn(i) ? cell + 16 + 'px' : '100%' }"></span>
             <label v-if="choosing">
               <input type="checkbox" :value="items[i].id" v-model="chosen" :aria-label="fits(words.choose, items[i])">
-              <span class="shot" :style="{ height: shot + 'px' }"><img :src="shown ? '/media/headshot/' + items[i].id + '/thumbnail' : null" alt="" decoding="async">
+              <span class="shot" :style="{ height: shot + 'px' }"><img :src="picture(items[i])" alt="" decoding="async">
                 <span v-if="chosen.includes(items[i].id)" class="tick"><svg aria-hidden="true"><use href="/static/icons.svg#tick"/></svg></span><span v-else class="untick"></span></span>
               <span class="says"><span class="name">{{ items[i].name }}</span><span class="fine">{{ day(items[i]) }}</span></span>
             </label>
             <template v-else>
               <a class="open" :href="'/headshot/' + items[i].id" :aria-label="fits(words.open, items[i])">
-                <span class="shot" :style="{ height: shot + 'px' }"><img :src="shown ? '/media/headshot/' + items[i].id + '/thumbnail' : null" alt="" decoding="async"></span>
+                <span class="shot" :style="{ height: shot + 'px' }"><img :src="picture(items[i])" alt="" decoding="async"></span>
                 <span class="says"><span class="name">{{ items[i].name }}</span><span class="fine">{{ day(items[i]) }}</span></span>
               </a>
               <button type="button" class="heart" :style="{ top: shot - 28 + 'px' }" :aria-pressed="String(items[i].favourite)" :aria-label="fits(words.keep, items[i])" @click="keep(items[i])"><span><svg aria-hidden="true"><use :href="'/static/icons.svg#' + (items[i].favourite ? 'heart-full' : 'heart')"/></svg></span></button>

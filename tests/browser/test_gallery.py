@@ -58,6 +58,21 @@ def test_ten_thousand_are_there_and_only_those_near_the_window_are_loaded(page: 
 
 
 @pytest.mark.thorough
+def test_the_first_pictures_come_with_the_page_and_once(page: Page, full: Served) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/_nicegui_ws/**", lambda route: route.abort())  # the page is never connected
+    opened(page, full)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.tile .shot img')].slice(0, 6).every((i) => i.naturalWidth)"
+    )
+    first = page.evaluate("[...document.querySelectorAll('.tile .shot img')].slice(0, 6).map((i) => i.src)")
+    assert [asked.count(url) for url in first] == [1] * 6
+    script = next(n for n, url in enumerate(asked) if url.endswith("/dompurify.mjs"))
+    assert all(asked.index(url) < script for url in first), "on their way before the scripts run"
+
+
+@pytest.mark.thorough
 def test_a_photo_leads_to_all_that_was_made_from_it(page: Page, full: Served) -> None:
     opened(page, full).locator("a.origin").first.click()
     expect(page.get_by_role("heading", name="Made from this photo")).to_be_visible()
