@@ -20,7 +20,7 @@ Figure = tuple[str, float, float | None]
 MANY = 10_000
 ROUNDS = 7
 LOOKS = ("Advisor navy", "Boardroom charcoal", "Consultant cream", "LinkedIn daylight")
-# When, on the clock of this machine, the page could be used, and when it showed pictures: whichever comes first.
+# When the page could be used, and when it showed pictures, on this machine's clock; either may come first.
 WATCH = """(() => {
     const now = () => (performance.timeOrigin + performance.now()) / 1000;
     const seen = window.seen = { usable: null, pictures: null };
