@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from headshot_web.accounts import Estimate
     from headshot_web.model import Style
     from headshot_web.settings import Settings
+    from headshot_web.till import Budget
 
 _SERVING = ("port", "browser", "data_dir", "phones", "phones_network", "phones_hours", "phones_https")
 SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
@@ -108,9 +109,12 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
     try:
         make = _drawn_elsewhere if elsewhere else _made_here
         report = asyncio.run(make(order, options, settings, kept))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, errands.Stopped) as stopped:
         print(f"Stopped. What was made until then is in {options.out}.", file=sys.stderr)
-        if elsewhere:
+        if isinstance(stopped, errands.Stopped) and stopped.report.bill:
+            print("What still came of what was sent is in the app.", file=sys.stderr)
+            print(_bill(stopped.report.bill), file=sys.stderr)
+        elif elsewhere:
             print("What was sent may be charged; what still came of it is in the app.", file=sys.stderr)
         return INTERRUPTED
     if options.json:
@@ -139,6 +143,7 @@ async def _drawn_elsewhere(
         count=options.count or 1,
         agreed=options.i_agree,
         ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
+        near=_say_near,
     )
     return await commission.carry_out(wanted, settings, kept, quiet=options.json)
 
@@ -157,6 +162,15 @@ def _ask(terms: commission.Terms) -> bool:
         return False
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _say_near(budget: Budget) -> None:
+    """Tell that most of a budget will be used."""
+    from headshot_web import words_openai as said  # noqa: PLC0415
+
+    money = f"{_amount(budget.limit.amount)} {budget.limit.currency}"
+    sentences = said.parts(said.BUDGET_NEAR, money=money, period=said.PERIODS[budget.period])
+    print(*sentences, file=sys.stderr)
 
 
 def _range(estimate: Estimate | None) -> str:

@@ -19,6 +19,7 @@ from headshot_web.errands import (
     Made,
     Noticed,
     NotMade,
+    Stopped,
     Teller,
     advice_for,
     contents,
@@ -50,9 +51,10 @@ if TYPE_CHECKING:
     from headshot_web.consent import Question
     from headshot_web.errands import Order, Report
     from headshot_web.keys import Keys
-    from headshot_web.model import Job, Photo, Style, StyleId
+    from headshot_web.model import Job, JobId, Photo, Style, StyleId
     from headshot_web.settings import Settings
     from headshot_web.studio import Studio
+    from headshot_web.till import Budget
 
 ENGINE: Final = EngineName.OPENAI
 
@@ -79,6 +81,8 @@ class Commission:
     """Whether the yes was given beforehand."""
     ask: Callable[[Terms], bool] | None = None
     """Asks a person and returns whether they said yes; None where nobody can be asked."""
+    near: Callable[[Budget], None] | None = None
+    """Tells a person that this order uses most of a budget."""
 
     @property
     def headshots(self) -> int:
@@ -89,6 +93,8 @@ class Commission:
 async def carry_out(commission: Commission, settings: Settings, keys: Keys, *, quiet: bool = False) -> Report:
     """Have every headshot drawn, and leave in the app only the ledger, and what could not be handed over.
 
+    After Ctrl-C what was sent is waited for, as long as an answer may take; then `Stopped` says what came.
+
     Raises `AlreadyRunning`, `BadServer`, `KeyMissing`, `NobodyAsked`, `Declined`, `BudgetReached`.
     """
     open_out(commission.order)
@@ -97,11 +103,15 @@ async def carry_out(commission: Commission, settings: Settings, keys: Keys, *, q
         steps = len(commission.order.photos) * commission.headshots
         with progress(steps) as bar, logbook.keep(settings.folders):
             teller = Teller(bar, quiet=quiet)
+            sitting = _Sitting(commission, studio, teller)
             try:
-                return await _Sitting(commission, studio, teller).hold()
+                return await sitting.hold()
             except asyncio.CancelledError:
-                teller.warn("Stopping. What was sent already is waited for.")
-                raise
+                if not studio.jobs.sent:
+                    raise Stopped(await sitting.report()) from None
+                teller.warn("Stopping. What was sent already is waited for; Ctrl-C again stops at once.")
+                await studio.jobs.close(studio.desk.endpoint().timeout_s)
+                raise Stopped(await sitting.report()) from None
     finally:
         await studio.close()
 
@@ -116,16 +126,17 @@ class _Sitting:
         self._teller = teller
         self._looks: Mapping[StyleId, Style] = {look.id: look for look in self._order.looks}
         self._wishes = Wishes(backdrop_color=self._order.color, crop=self._order.crop)
-        self._entries: list[Entry] = []
+        self._sent: dict[JobId, Sequence[Entry]] = {}
 
     async def hold(self) -> Report:
         """Take the photos in, ask, have them drawn, write the files, and forget the photos."""
         offer = await self._studio.desk.offer()
         if offer.reason is not None:
             raise offer.reason
-        photos = await self._take_in()
+        photos: list[tuple[Path, Photo]] = []
         ordered = False
         try:
+            await self._take_in(photos)
             if photos:
                 await self._agree([photo for _, photo in photos])
                 ordered = True
@@ -136,12 +147,21 @@ class _Sitting:
             if not ordered:
                 for _, photo in photos:
                     await self._studio.forget_photo(photo.id)
-        self._teller.report.bill = _bill(self._entries)
+        return await self.report()
+
+    async def report(self) -> Report:
+        """Return what became of it until now, with what was sent and its cost."""
+        for job in [job for job, sent in self._sent.items() if not sent]:
+            await self._look_up(job)
+        self._teller.report.bill = _bill([entry for sent in self._sent.values() for entry in sent])
         return self._teller.report
 
-    async def _take_in(self) -> list[tuple[Path, Photo]]:
+    async def _look_up(self, job: JobId) -> None:
+        """Look up what was sent for a job while its photo is here; the ledger then forgets whose it was."""
+        self._sent[job] = await asyncio.to_thread(self._studio.ledger.of_job, job)
+
+    async def _take_in(self, taken: list[tuple[Path, Photo]]) -> None:
         """Take in the photos that can be, one after the other."""
-        taken = []
         limit_bytes = self._studio.settings.max_upload_mb * MEGABYTE
         for path in self._order.photos:
             try:
@@ -154,7 +174,6 @@ class _Sitting:
             if photo.notices:
                 self._teller.tell(Noticed(photo=path, advice=tuple(map(advice_for, photo.notices))))
             taken.append((path, photo))
-        return taken
 
     async def _agree(self, photos: Sequence[Photo]) -> None:
         """See to it that somebody said yes to sending these, and that the budget reaches for all of them."""
@@ -188,7 +207,9 @@ class _Sitting:
             quality=self._commission.quality,
         )
         total = each.times(len(photos)) if each else None
-        await asyncio.to_thread(self._studio.till.check, total)
+        near = await asyncio.to_thread(self._studio.till.check, total)
+        if near is not None and self._commission.near is not None:
+            self._commission.near(near)
         return total
 
     async def _draw(self, path: Path, photo: Photo) -> None:
@@ -206,7 +227,7 @@ class _Sitting:
             self._teller.tell(NotMade(photo=path, look=None, error=error))
 
     async def _place(self, photo: Photo) -> Sequence[Job]:
-        return await self._studio.order(
+        jobs = await self._studio.order(
             photo.id,
             tuple(self._looks),
             engine=ENGINE,
@@ -215,6 +236,8 @@ class _Sitting:
             count=self._commission.count,
             quality=self._commission.quality,
         )
+        self._sent |= dict.fromkeys((job.id for job in jobs), ())
+        return jobs
 
     async def _collect(self, path: Path, photo: Photo, jobs: Sequence[Job]) -> bool:
         """Write each headshot as it comes, and say whether nothing that may be paid was left in the app."""
@@ -238,13 +261,17 @@ class _Sitting:
     async def _settle(self, path: Path, photo: Photo, job: Job) -> bool:
         """Write what came of a job, or say why nothing did; False when a picture was left in the app."""
         look = self._looks[job.style_id]
-        self._entries += await asyncio.to_thread(self._studio.ledger.of_job, job.id)
+        await self._look_up(job.id)
         self._teller.advance()
         try:
             self._teller.tell(await self._made(path, photo, job))
         except HeadshotError as error:
             self._teller.tell(NotMade(photo=path, look=look, error=error, request_id=job.request_id))
             return not isinstance(error, LeftInTheApp)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are sent already and go on
+            logbook.note(logbook.Event.JOB_STOPPED, error)
+            self._teller.tell(NotMade(photo=path, look=look, error=LeftInTheApp()))
+            return False
         return True
 
     async def _made(self, path: Path, photo: Photo, job: Job) -> Made:
@@ -259,7 +286,7 @@ class _Sitting:
             look=look,
             file=await self._write(path, look, ENDINGS[self._order.kind], download.data),
             size=_within(headshot.size, self._order.longest_px),
-            remarks=said_of(headshot.remarks, headshot.scale, photo.notices),
+            remarks=said_of(headshot.remarks, headshot.scale, photo.notices, is_drawn=True),
             model=headshot.model,
             cost=await asyncio.to_thread(self._studio.ledger.cost_of_headshot, job.id),
         )

@@ -16,7 +16,8 @@ from headshot_web import styles
 from headshot_web.errors import CannotWriteThere, DiskFull, HeadshotError, NoPhotosFound, PhotoUnreadable
 from headshot_web.imaging.sizes import standard_size
 from headshot_web.model import FileKind, Notice, Remark, Size, Wishes
-from headshot_web.words import NOTICES, REMARKS
+from headshot_web.words import NOTICES
+from headshot_web.words_openai import remark_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -154,6 +155,14 @@ class Report:
         }
 
 
+class Stopped(Exception):  # noqa: N818 - a person ended it; nothing is wrong
+    """Ctrl-C came; what was made until then is in the report."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
 class Teller:
     """Keeps what became of each photo and headshot, and says it in a line."""
 
@@ -245,11 +254,14 @@ def advice_for(notice: Notice) -> str:
     return f"{title} The clearest face is taken." if notice is Notice.SEVERAL_FACES else f"{title} {advice}"
 
 
-def said_of(remarks: Iterable[Remark], scale: float, noticed: Iterable[Notice]) -> tuple[str, ...]:
+def said_of(
+    remarks: Iterable[Remark], scale: float, noticed: Iterable[Notice], *, is_drawn: bool = False
+) -> tuple[str, ...]:
     """Say what the person should know of a headshot, and what was not said of its photo already."""
     known = {Remark.NO_FACE} if Notice.NO_FACE in noticed else set()
-    said = [REMARKS[remark] for remark in remarks if remark not in known]
-    return tuple(f"{title} {advice}".replace("{scale}", f"{scale:.1f}") for title, advice in said)
+    return tuple(
+        " ".join(remark_words(remark, scale, is_drawn=is_drawn)) for remark in remarks if remark not in known
+    )
 
 
 def safe_stem(photo: Path) -> str:

@@ -38,7 +38,7 @@ from headshot_web.orders import Wish, again, new_job
 Listener = Callable[[Job], None]
 
 PATIENCE_S: Final = 20.0
-"""How long closing waits for an answer that may already be paid for."""
+"""How long closing waits for an answer that may already be paid for, unless a person lets it wait longer."""
 
 _RETRIED: Final = (JobState.FAILED, JobState.CANCELLED)
 """What is made once more together with others; what may have been charged only by itself."""
@@ -82,8 +82,11 @@ class Jobs:
                 await self._settle_sent(job)
         self._fill()
 
-    async def close(self) -> None:
-        """Stop everything: what may be paid for is waited for, the rest is settled as interrupted."""
+    async def close(self, patience_s: float = PATIENCE_S) -> None:
+        """Stop everything: what may be paid for is waited for, the rest is settled as interrupted.
+
+        Cancelled, it waits no longer, and settles what is left all the same.
+        """
         self._closed = True
         for work in [work for line in self._waiting.values() for work in line.clear()]:
             self._works.pop(work.job.id, None)
@@ -94,11 +97,15 @@ class Jobs:
             work.closing = True
             if not self._may_cost(work.job):
                 work.stop()
-        await _ended(running, timeout_s=PATIENCE_S)
-        for work in running:
-            work.stop()
-        await _ended(running)
-        await self._write_late()
+        try:
+            await _ended(running, timeout_s=patience_s)
+        finally:
+            await to_its_end(self._settle_the_rest(running))
+
+    @property
+    def sent(self) -> int:
+        """How many are with a provider just now, and may be charged."""
+        return sum(self._may_cost(work.job) and work.job.state is JobState.SENDING for work in self._running)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell a listener of every change from now on; call what is returned to stop that."""
@@ -377,6 +384,12 @@ class Jobs:
         for job in self._unwritten.values():
             with suppress(HeadshotError):
                 await firmly(self._library.orders.change, job)
+
+    async def _settle_the_rest(self, works: Sequence[Work]) -> None:
+        for work in works:
+            work.stop()
+        await _ended(works)
+        await self._write_late()
 
     def _may_cost(self, job: Job) -> bool:
         engine = self._engines.get(job.engine)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from headshot_web.model import Remark, Step
-from headshot_web.words import date
+from headshot_web.words import REMARKS, date
 
 Words = dict[str, str]
 
@@ -144,7 +144,7 @@ FACT_MARK_VALUE: Final = "a note that AI made part of this picture; no place, no
 ORIGINAL: Final = "Untouched"
 ORIGINAL_LINK: Final = "the provider’s own file, with its content credentials"
 ORIGINAL_LINK_OWN: Final = "the server’s own file"
-REMARKS_DRAWN: Final = {
+_REMARKS_DRAWN: Final = {
     Remark.ENLARGED: (
         "Enlarged ×{scale}.",
         "It was drawn smaller than this headshot, so it is a little soft.",
@@ -152,7 +152,7 @@ REMARKS_DRAWN: Final = {
 }
 """What is said instead of a headshot that a provider drew."""
 
-REMARKS: Final = {
+_REMARKS: Final = {
     Remark.OTHER_SIZE: (
         "Drawn in another size.",
         "It came in another size than was asked for, and was cut to the look’s shape.",
@@ -160,6 +160,14 @@ REMARKS: Final = {
     Remark.OTHER_MODEL: ("Another model drew it.", "The one that was chosen was not available."),
     Remark.PLAINER: ("Drawn without one of the settings.", "The model did not take it."),
 }
+
+
+def remark_words(remark: Remark, scale: float, *, is_drawn: bool) -> tuple[str, str]:
+    """Say what is to be known of a headshot, in a title and a sentence; drawn ones have some of their own."""
+    title, text = {**REMARKS, **_REMARKS, **(_REMARKS_DRAWN if is_drawn else {})}[remark]
+    return title.replace("{scale}", f"{scale:.1f}"), text
+
+
 PHOTO_COST: Final = "What was made from this photo cost {money} so far."
 
 # What left this computer

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from headshot_web.accounts import Outcome
 from headshot_web.consent import ConsentKind, Consents
 from headshot_web.index import Index
 from headshot_web.ledger import Ledger
@@ -199,6 +200,19 @@ class TestDrawing:
         assert "Traceback" not in done.stderr
         assert kept(out) == (0, 0)
 
+    def test_what_was_drawn_otherwise_than_asked_is_told_and_every_photo_gets_its_headshot(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.play(Fault.no_model("gpt-image-2.6-flare"), Fault.other_size(640, 960))
+        done = draw(openai_server, photos, out, "--i-agree", HEADSHOT_WEB_BUDGET_DAY="0.07")
+        assert done.returncode == 0, done.stderr
+        assert len(list(out.iterdir())) == 2
+        assert "Another model drew it. The one that was chosen was not available." in done.stdout
+        assert "Drawn in another size." in done.stdout
+        assert "It cost 0.0" in done.stdout
+        assert "Near your budget of 0.0700 USD a day. It still fits." in done.stderr
+        assert kept(out) == (0, 0)
+
     def test_what_may_have_been_charged_is_said_as_about_and_not_sent_again(
         self, openai_server: OpenAIServer, photos: Path, out: Path
     ) -> None:
@@ -251,10 +265,38 @@ class TestDrawing:
             run.send_signal(signal.SIGINT)
             _, errors = run.communicate(timeout=60)
         assert run.returncode == 130
-        assert errors.startswith("Stopping. What was sent already is waited for.\nStopped.")
+        assert errors.startswith("Stopping. What was sent already is waited for; Ctrl-C again")
+        assert "\nStopped." in errors
+        assert re.search(r"^It cost 0\.\d+ USD\.$", errors, re.MULTILINE)
         assert "Traceback" not in errors
         assert len(openai_server.posts) == 1
         assert kept(out) == (1, 1)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+    def test_a_second_ctrl_c_waits_no_longer_and_says_that_it_may_be_charged(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.delay_s = 30.0
+        wanted = [photos / "b.jpg", "--style", LOOK, "--out", out, "--engine", "openai", "--i-agree"]
+        with subprocess.Popen(
+            [*COMMAND, "render", *map(str, wanted)], stderr=subprocess.PIPE, text=True,
+            env=environment(**variables(out.parent, openai_server)),
+        ) as run:  # fmt: skip
+            while not openai_server.posts:
+                assert run.poll() is None
+                time.sleep(0.01)
+            run.send_signal(signal.SIGINT)
+            assert run.stderr is not None
+            assert run.stderr.readline().startswith("Stopping. What was sent already is waited for")
+            pressed = time.monotonic()
+            run.send_signal(signal.SIGINT)
+            _, errors = run.communicate(timeout=20)
+        assert time.monotonic() - pressed < 15
+        assert run.returncode == 130
+        assert "What was sent may be charged" in errors
+        assert "Traceback" not in errors
+        with index(out) as opened:
+            assert [entry.receipt.outcome for entry in Ledger(opened).entries()] == [Outcome.UNCLEAR]
 
     def test_while_the_app_is_open_it_says_so(
         self, openai_server: OpenAIServer, photos: Path, out: Path

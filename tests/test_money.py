@@ -305,16 +305,13 @@ async def test_what_came_on_a_full_disk_is_kept_when_the_app_is_closed_and_there
         assert outcomes(library) == [Outcome.ANSWERED]
 
 
-async def test_an_end_while_it_was_sent_is_told_as_such(
-    folders: Folders, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("headshot_web.jobs.PATIENCE_S", 0.05)
+async def test_an_end_while_it_was_sent_is_told_as_such(folders: Folders) -> None:
     engine = PaidEngine(stop_at=Step.DRAWING)
     async with working(folders, engine) as (jobs, library):
         photo = library.keep_photo(developed())
         await jobs.order(photo, [wish()], engine=OPENAI, order_id=ORDER)
         await until(lambda: bool(engine.posts))
-        await jobs.close()
+        await jobs.close(patience_s=0.05)
         (job,) = library.orders.of_order(ORDER)
         assert (job.state, job.error) == (JobState.UNKNOWN, "ChargeUnknown")
         assert outcomes(library) == [Outcome.UNCLEAR]

@@ -96,10 +96,8 @@ def register(studio: Studio) -> None:
             with tag("div", classes="panel"):
                 tag("h1", name, "small")
                 tag("p", made, "soft made")
-                drawn = said.REMARKS_DRAWN if headshot.model else {}
                 for remark in headshot.remarks:
-                    title, text = {**words.REMARKS, **said.REMARKS, **drawn}[remark]
-                    note(title.format(scale=f"{headshot.scale:.1f}"), text)
+                    note(*said.remark_words(remark, headshot.scale, is_drawn=bool(headshot.model)))
                 _downloads(here, headshot, name, has_photo=has_photo)
                 tag("hr")
                 _facts(headshot, to, has_photo=has_photo)

@@ -56,6 +56,8 @@ class Server(uvicorn.Server):
     lan: Lan
     attending: asyncio.Future[None] | None = None
     sweeping: asyncio.Future[None] | None = None
+    ended_by: int | None = None
+    """The signal that asked for the end."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say so."""
@@ -94,6 +96,7 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Ask once for a clean end; asked again, end at once."""
+        self.ended_by = self.ended_by or sig
         self.force_exit = self.should_exit
         self.should_exit = True
 
@@ -239,9 +242,10 @@ async def serve(  # noqa: PLR0913 - likewise
     attend: Callable[[Lan], Awaitable[None]] | None = None,
     networks: Networks = interfaces,
     app: Callable[..., Guard] = build,
-) -> None:
+) -> bool:
     """Serve until Ctrl-C, on the next free port when the wished one is busy; raises `NoPortFree`.
 
+    Returns whether it was Ctrl-C, so that a person is there who can wait, rather than another signal.
     `on_ready` hears the address once it answers; `attend` then looks after the way in for phones.
     """
     door = port if isinstance(port, Door) else find_port(port)
@@ -265,5 +269,6 @@ async def serve(  # noqa: PLR0913 - likewise
         server.on_ready = ready
         with logbook.keep(settings.folders):
             await server.serve(list(door.sockets))
+        return server.ended_by == signal.SIGINT
     finally:
         door.close()
