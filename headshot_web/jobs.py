@@ -19,7 +19,6 @@ from headshot_web.engines import Engine
 from headshot_web.errors import (
     CancelledAfterSending,
     ChargeUnknown,
-    DiskFull,
     HeadshotError,
     Interrupted,
     JobError,
@@ -33,15 +32,15 @@ from headshot_web.library import Library
 from headshot_web.line import Line
 from headshot_web.making import Making, Permit, Work
 from headshot_web.model import EngineName, Job, JobId, JobState, OrderId, Photo, PhotoId, Step
-from headshot_web.orders import Wish, again, new_job
+from headshot_web.orders import Wish, again, is_free_again, new_job
 
 Listener = Callable[[Job], None]
 
 PATIENCE_S: Final = 20.0
 """How long closing waits for an answer that may already be paid for, unless a person lets it wait longer."""
 
-_RETRIED: Final = (JobState.FAILED, JobState.CANCELLED)
-"""What is made once more together with others; what may have been charged only by itself."""
+_LOST: Final = (JobState.FAILED, JobState.CANCELLED, JobState.UNKNOWN)
+"""What can be made once more; what may have been charged only by itself."""
 
 
 class Jobs:
@@ -145,17 +144,17 @@ class Jobs:
         One that may have been charged is made again only when it was asked for alone. A job whose answer is
         still here is only read again: nothing is asked for, or paid, twice.
         """
-        states = (*_RETRIED, JobState.UNKNOWN) if alone else _RETRIED
-        await to_its_end(self._place_again([(job, wish) for job, wish in wanted if job.state in states]))
+        again = [(job, wish) for job, wish in wanted if is_free_again(job) or (alone and job.state in _LOST)]
+        await to_its_end(self._place_again(again))
 
     async def is_answered(self, job: Job) -> bool:
         """Whether a failed job's answer is still here, so that making it again costs nothing."""
         return job.state is JobState.FAILED and await self._answer(job.id) is not None
 
     async def unkept(self, job_id: JobId) -> tuple[Engine, bytes] | None:
-        """Return an answer for which there was no room as a headshot, and who can read it."""
+        """Return a paid answer that could not become a headshot, for whatever reason, and who can read it."""
         job = await self.job(job_id)
-        raw = await self._answer(job_id) if job.error == DiskFull.code() else None
+        raw = await self._answer(job_id) if job.state in _LOST and self._may_cost(job) else None
         engine = self._engines.get(job.engine)
         return (engine, raw) if engine is not None and raw is not None else None
 
@@ -274,7 +273,7 @@ class Jobs:
         if not self._may_cost(work.job):
             await self._drop(work)
         elif work.raw is not None:
-            if kind is DiskFull:
+            if not await self._is_on_disk(work.job):
                 self._unkept[work.job.id] = work
             await self._account(work)
             if kind.may_be_charged:  # it came, but is no picture: only the person may ask for another one
@@ -352,6 +351,11 @@ class Jobs:
             reopened = await firmly(self._library.orders.reopen, job)
             self._begin([Work(reopened, None, raw=raw)])
         return True
+
+    async def _is_on_disk(self, job: Job) -> bool:
+        with suppress(HeadshotError):
+            return await firmly(self._library.orders.answer, job.id) is not None
+        return False
 
     async def _answer(self, job_id: JobId) -> bytes | None:
         unkept = self._unkept.get(job_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -220,6 +220,20 @@ def new_job(photo_id: PhotoId, order_id: OrderId, engine: EngineName, wish: Wish
         created_at=now,
         changed_at=now,
     )
+
+
+def is_free_again(job: Job) -> bool:
+    """Whether nothing was or will be charged for a job as it ended, so that others may bring it along."""
+    return job.state is JobState.FAILED or (job.state is JobState.CANCELLED and job.error is None)
+
+
+def to_make_again(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """Return what trying once more makes of an order: what failed, or else what was cancelled in time.
+
+    What may have been charged, and what a person cancelled beside what failed, is made again only by itself.
+    """
+    free = tuple(job for job in jobs if is_free_again(job))
+    return tuple(job for job in free if job.state is JobState.FAILED) or free
 
 
 def again(job: Job) -> Job:

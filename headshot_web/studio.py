@@ -40,7 +40,6 @@ from headshot_web.model import (
     HeadshotId,
     Job,
     JobId,
-    JobState,
     OrderId,
     Photo,
     PhotoId,
@@ -48,6 +47,7 @@ from headshot_web.model import (
     StyleId,
     Wishes,
 )
+from headshot_web.orders import to_make_again
 from headshot_web.pairing import Pairing
 from headshot_web.provider import ProviderDesk
 from headshot_web.settings import Settings, Theme
@@ -256,10 +256,9 @@ class Studio:
         return await self.jobs.cancel(job_id)
 
     async def retry_failed(self, order_id: OrderId) -> tuple[Job, ...]:
-        """Make those of an order that failed or were cancelled once more, and return all its jobs."""
+        """Make what failed of an order, or else what was cancelled, once more, and return all its jobs."""
         async with self._ordering:
-            jobs = await self.order_jobs(order_id)
-            await self._retry([job for job in jobs if job.state in (JobState.FAILED, JobState.CANCELLED)])
+            await self._retry(to_make_again(await self.order_jobs(order_id)))
         return await self.order_jobs(order_id)
 
     async def retry(self, job_id: JobId) -> tuple[Job, ...]:
@@ -270,7 +269,7 @@ class Studio:
         return await self.order_jobs(job.order_id)
 
     async def unkept(self, job_id: JobId) -> Download | None:
-        """Return a headshot that came when the disk was full, for the person's own folder."""
+        """Return a paid headshot that could not be kept here, for the person's own folder."""
         found = await self.jobs.unkept(job_id)
         if found is None:
             return None

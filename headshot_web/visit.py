@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 from headshot_web.access import Right, can_see
 from headshot_web.errors import NotFound
 from headshot_web.model import EngineName, Export, FileKind, Wishes
+from headshot_web.orders import to_make_again
 from headshot_web.standing import Standing
 
 if TYPE_CHECKING:
@@ -156,10 +157,10 @@ class Visit(Standing):
         return await self._studio.cancel(job_id)
 
     async def retry_failed(self, order_id: OrderId) -> tuple[Job, ...]:
-        """Make those of an order that failed or were cancelled once more, and return all its jobs."""
+        """Make what failed of an order, or else what was cancelled, once more, and return all its jobs."""
         jobs = await self.order_jobs(order_id)
         async with self._studio.guests.ordering:
-            await self._check_again(jobs)
+            await self._check_again(to_make_again(jobs))
             return await self._studio.retry_failed(order_id)
 
     async def retry(self, job_id: JobId) -> tuple[Job, ...]:
@@ -170,7 +171,7 @@ class Visit(Standing):
             return await self._studio.retry(job_id)
 
     async def unkept(self, job_id: JobId) -> Download | None:
-        """Return a headshot that came when the disk was full, for the person's own folder."""
+        """Return a paid headshot that could not be kept here, for the person's own folder."""
         await self._own_job(job_id)
         return await self._studio.unkept(job_id)
 

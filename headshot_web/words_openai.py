@@ -120,15 +120,18 @@ ORDER: Final[Words] = {
     "pause": "{to} asks for a pause. It goes on by itself in {time}.",
     "request": "Number of the request at {to}:",
     "here": "Make it on this computer",
-    "again_unknown": "Try again anyway",
-    "unkept": "Download it now",
     "settings": "Open the settings",
     "new_tab": KEY_STEPS["new_tab"],
 }
 VARIANT: Final = "{name}, {n} of {of}"
 UNKNOWN: Final = "This one may have been charged"
 UNKNOWN_ADVICE: Final = "It was with {to} when it broke off. It is never sent again by itself."
-UNKEPT_ADVICE: Final = "The picture is here, in memory. Download it now, or free some space and try again: nothing is paid twice."
+AGAIN_ANYWAY: Final = "Try again anyway"
+AGAIN_ALONE: Final = "Make it again"
+UNKEPT: Final = "Download it now"
+UNKEPT_RAW: Final = "Download what came"
+UNKEPT_FULL: Final = "The picture is here, in memory. Download it now, or free some space and try again: nothing is paid twice."
+UNKEPT_ADVICE: Final = "The picture came, and is here. Download it now, or try again: nothing is paid twice."
 RETRY_ONE: Final = "Try the failed one again"
 RETRY_MANY: Final = "Try the {n} failed ones again"
 RETRY_CANCELLED_ONE: Final = "Make the cancelled one again"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from headshot_web import shelves
 from headshot_web.accounts import Dispatch, Money, Outcome
 from headshot_web.errors import DiskFull, JobError, NoSuchEngine, NotFound, RenderingTookTooLong
 from headshot_web.jobs import Jobs
@@ -440,6 +443,31 @@ async def test_a_paid_answer_outlives_a_full_disk_and_is_never_asked_for_twice(
         assert await jobs.unkept(job.id) is None
         assert library.count() == 1
         await until(lambda: not list(folders.answers.iterdir()))
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE])
+async def test_a_paid_answer_outlives_whatever_keeps_it_from_being_written(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    write = shelves._write
+
+    def refuse(path: Path, data: bytes) -> None:
+        if path.name == shelves.ANSWER:
+            raise OSError(number, os.strerror(number))
+        write(path, data)
+
+    monkeypatch.setattr(shelves, "_write", refuse)
+    engine = PaidEngine()
+    async with working(folders, engine) as (jobs, library):
+        photo = library.keep_photo(developed())
+        await jobs.order(photo, [wish()], engine=engine.name, order_id=ORDER)
+        (job,) = await settled(jobs)
+        assert job.state is JobState.FAILED
+        assert await jobs.unkept(job.id) == (engine, b'{"mark": "70686f746f70"}')
+        monkeypatch.setattr(shelves, "_write", write)
+        await jobs.retry([(job, wish())])
+        assert states(await settled(jobs)) == [JobState.DONE]
+        assert len(engine.posts) == 1, "nothing is paid twice"
 
 
 # After a crash or an end

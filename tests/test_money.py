@@ -23,7 +23,8 @@ from headshot_web.errors import (
 )
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
-from headshot_web.model import EngineName, Export, Job, JobState, OrderId, Quality, Request, Step
+from headshot_web.model import EngineName, Export, Job, JobState, OrderId, Quality, Request, Step, StyleId
+from headshot_web.orders import to_make_again
 from headshot_web.paths import Folders
 from headshot_web.settings import Settings
 from tests.fake_engine import FakeEngine, PaidEngine, developed, dollars
@@ -451,6 +452,9 @@ async def test_a_drawn_picture_that_is_none_may_be_charged_and_is_asked_for_agai
         (job,) = await studio.order(photo.id, (NAVY,), engine=OPENAI, order_id=ORDER)
         (ended,) = await all_settled(studio, ORDER)
         assert (ended.state, ended.error) == (JobState.UNKNOWN, "DrawnUnreadable")
+        came = await studio.unkept(job.id)
+        assert came is not None, "it was paid: the person may have what came"
+        assert came.name.endswith(".bin")
         engine.unreadable = False
         assert states(await studio.retry_failed(ORDER)) == [JobState.UNKNOWN]
         assert len(engine.posts) == 1
@@ -472,6 +476,36 @@ async def test_all_that_failed_is_made_again_but_what_may_have_been_charged_only
         await studio.retry(job.id)
         assert states(await all_settled(studio, ORDER)) == [JobState.DONE]
         assert len(engine.posts) == 2
+
+
+async def test_what_was_cancelled_is_made_again_apart_from_what_failed(settings: Settings) -> None:
+    engine = PaidEngine(stop_at=Step.DRAWING, at_once=2)
+    async with opened(settings, engine) as studio:
+        photo = await studio.take_in(stream())
+        looks = (NAVY, LOFT, StyleId("stage"))
+        sent, _, in_time = await studio.order(photo.id, looks, engine=OPENAI, order_id=ORDER)
+        await until(lambda: len(engine.posts) == 2)
+        await studio.cancel(in_time.id)
+        await studio.cancel(sent.id)
+        engine.fails_at, engine.failure = Step.SAVING, RenderingStopped()
+        engine.go.set()
+        after = await all_settled(studio, ORDER)
+        assert states(after) == [JobState.CANCELLED, JobState.FAILED, JobState.CANCELLED]
+        assert [job.error for job in after] == ["CancelledAfterSending", "RenderingStopped", None]
+        assert to_make_again(after) == (after[1],)
+        engine.fails_at = None
+        posts = len(engine.posts)
+        await studio.retry_failed(ORDER)
+        again = await all_settled(studio, ORDER)
+        assert states(again) == [JobState.CANCELLED, JobState.DONE, JobState.CANCELLED]
+        await studio.retry_failed(ORDER)
+        again = await all_settled(studio, ORDER)
+        assert states(again) == [JobState.CANCELLED, JobState.DONE, JobState.DONE], "it never left"
+        await studio.retry_failed(ORDER)
+        assert await all_settled(studio, ORDER) == again, "what may be charged is never repeated with others"
+        await studio.retry(sent.id)
+        assert states(await all_settled(studio, ORDER)) == [JobState.DONE] * 3
+        assert len(engine.posts) == posts + 2
 
 
 @posix

@@ -10,11 +10,10 @@ from nicegui import ui
 from headshot_web import errors, styles, words, words_privacy
 from headshot_web import words_openai as said
 from headshot_web.model import EngineName, HeadshotId, Job, JobId, JobState, Quality
+from headshot_web.orders import to_make_again
 from headshot_web.paths import static_dir
 from headshot_web.web.telling import told
 from headshot_web.words_guests import all_there
-
-STILL_TO_MAKE = (JobState.FAILED, JobState.CANCELLED)
 
 
 class Order(ui.element, component=static_dir() / "components" / "order.js"):
@@ -67,17 +66,24 @@ class Together(ui.element, component=static_dir() / "components" / "together.js"
 
 
 def retry_words(jobs: Iterable[Job]) -> str:
-    """Name what can be made once more: what failed, what was cancelled, or what is missing."""
-    lacking = [job for job in jobs if job.state in STILL_TO_MAKE]
-    cancelled = [job for job in lacking if job.state is JobState.CANCELLED]
+    """Name what can be made once more together: what failed, or else what was cancelled."""
+    lacking = to_make_again(jobs)
     if not lacking:
         return ""
     texts = (words.ORDER_RETRY_ONE, words.ORDER_RETRY_MANY)
-    if len(cancelled) == len(lacking):
+    if lacking[0].state is JobState.CANCELLED:
         texts = (said.RETRY_CANCELLED_ONE, said.RETRY_CANCELLED_MANY)
-    elif not cancelled and any(job.engine is EngineName.OPENAI for job in lacking):
+    elif any(job.engine is EngineName.OPENAI for job in lacking):
         texts = (said.RETRY_ONE, said.RETRY_MANY)
     return words.count(len(lacking), *texts)
+
+
+def to_make_alone(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """Return what is made again only by itself, because the person asks for just this one."""
+    jobs = tuple(jobs)
+    together = to_make_again(jobs)
+    alone = (JobState.UNKNOWN, JobState.CANCELLED)
+    return tuple(job for job in jobs if job.state in alone and job not in together)
 
 
 def numbered(jobs: Iterable[Job]) -> dict[JobId, str]:
@@ -95,9 +101,18 @@ def numbered(jobs: Iterable[Job]) -> dict[JobId, str]:
 
 
 def card(  # noqa: PLR0913 - one argument for each thing it shows
-    job: Job, name: str, *, to: str, partial: int, is_unkept: bool, cost: str, price: str, is_owner: bool
+    job: Job,
+    name: str,
+    *,
+    to: str,
+    partial: int,
+    is_unkept: bool,
+    is_alone: bool,
+    cost: str,
+    price: str,
+    is_owner: bool,
 ) -> dict[str, Any]:
-    """Say all that the card of one job shows."""
+    """Say all that the card of one job shows; one that `is_alone` has its own button to make it again."""
     sent = job.engine is EngineName.OPENAI
     return {
         "id": job.id,
@@ -110,9 +125,16 @@ def card(  # noqa: PLR0913 - one argument for each thing it shows
         "query": _query(job),
         **_ending(job, to, is_unkept=is_unkept, is_owner=is_owner),
         **(_sent(job, partial) if sent else {}),
+        "again": _again_words(job) if is_alone else "",
         "cost": cost,
         "price": price,
     }
+
+
+def _again_words(job: Job) -> str:
+    """Name the button; what may have been charged is made again “anyway”."""
+    maybe_charged = job.state is JobState.UNKNOWN or job.error is not None
+    return said.AGAIN_ANYWAY if maybe_charged else said.AGAIN_ALONE
 
 
 def _query(job: Job) -> str:
@@ -133,7 +155,6 @@ def _sent(job: Job, partial: int) -> dict[str, Any]:
         "since": max(0.0, (now - job.changed_at).total_seconds()),
         "resumes": max(0.0, (job.resumes_at - now).total_seconds()) if job.resumes_at else 0,
         "request": job.request_id or "",
-        "unsure": job.state is JobState.UNKNOWN,
     }
 
 
@@ -154,5 +175,14 @@ def _ending(job: Job, to: str, *, is_unkept: bool, is_owner: bool) -> dict[str, 
         elif job.state is not JobState.UNKNOWN or error.may_be_charged:
             ending["title"], ending["advice"] = told(error, is_owner=is_owner)
     if is_unkept:
-        ending |= {"advice": said.UNKEPT_ADVICE, "unkept": f"/download/job/{job.id}"}
+        ending |= _unkept(job, error)
     return ending
+
+
+def _unkept(job: Job, error: type[errors.HeadshotError]) -> dict[str, Any]:
+    """Offer what came and could not be kept; what is no picture is offered as it came."""
+    offered = {"unkept": f"/download/job/{job.id}"}
+    if error.may_be_charged:
+        return offered | {"unkepttext": said.UNKEPT_RAW}
+    advice = said.UNKEPT_FULL if error is errors.DiskFull else said.UNKEPT_ADVICE
+    return offered | {"unkepttext": said.UNKEPT, "advice": advice, "here": False}

@@ -14,14 +14,15 @@ from nicegui.events import GenericEventArguments
 from headshot_web import words
 from headshot_web import words_openai as said
 from headshot_web.accounts import Estimate, Money
-from headshot_web.errors import ConsentNeeded, DiskFull, HeadshotError, NotFound, PictureGone
+from headshot_web.errors import ConsentNeeded, HeadshotError, NotFound, PictureGone
 from headshot_web.model import EngineName, Job, JobId, JobState, OrderId, Photo, PhotoId
+from headshot_web.orders import to_make_again
 from headshot_web.studio import Studio
 from headshot_web.visit import Visit
 from headshot_web.web.amounts import say, say_range, visitor
 from headshot_web.web.engine_choice import named
 from headshot_web.web.frame import frame, go, link, missing, page, retitle, tag
-from headshot_web.web.order_cards import STILL_TO_MAKE, Order, Together, card, numbered, retry_words
+from headshot_web.web.order_cards import Order, Together, card, numbered, retry_words, to_make_alone
 from headshot_web.web.telling import told
 from headshot_web.web.visiting import visit
 from headshot_web.web.wanted import Wanted
@@ -31,6 +32,9 @@ PAUSE_S = 0.7
 
 JUST_NOW = timedelta(seconds=30)
 """So long after its end a single headshot still opens by itself: the page may have come later than it."""
+
+_UNMADE = (JobState.FAILED, JobState.UNKNOWN)
+"""How what was paid may have ended, and still be here."""
 
 
 class OrderView:
@@ -88,7 +92,8 @@ class OrderView:
         self.onward.set_visibility(self.finished)
         self._lead_on()
         names = numbered(jobs)
-        self.order.show([self._card(job, names[job.id]) for job in jobs], self._retry_words())
+        alone = to_make_alone(jobs) if self.finished else ()
+        self.order.show([self._card(job, names[job.id], alone) for job in jobs], self._retry_words())
 
     def _head_the_tab(self) -> None:
         """Whoever waits in another tab sees from there how it goes."""
@@ -98,7 +103,7 @@ class OrderView:
             with self.order:
                 retitle(title)
 
-    def _card(self, job: Job, name: str) -> dict[str, Any]:
+    def _card(self, job: Job, name: str, alone: Sequence[Job]) -> dict[str, Any]:
         cost = self.costs.get(job.id)
         return card(
             job,
@@ -106,8 +111,9 @@ class OrderView:
             to=self.to,
             partial=self.partials.get(job.id, (0, b""))[0],
             is_unkept=job.id in self.unkept,
+            is_alone=job in alone,
             cost=say(cost, self.locale) if cost else "",
-            price=" · ".join(filter(None, (self.to, self.prices.get(job.id)))),
+            price=" · ".join(filter(None, (self.to if self.sent else "", self.prices.get(job.id)))),
             is_owner=self.visit.visitor.is_owner,
         )
 
@@ -143,14 +149,13 @@ class OrderView:
                     headshot = await self.visit.headshot(job.headshot_ids[0])
                     if cost := await self.visit.cost_of_headshot(headshot):
                         self.costs[job.id] = cost
-            if job.error == DiskFull.code() and await self.visit.unkept(job.id) is not None:
+            if job.state in _UNMADE and await self.visit.unkept(job.id) is not None:
                 self.unkept.add(job.id)
-        lacking = [job for job in self.jobs.values() if job.state in STILL_TO_MAKE]
+        lacking = to_make_again(self.jobs.values())
         with suppress(HeadshotError):
             self.price = await _price(self.visit, lacking, self.locale)
-            for job in self.jobs.values():
-                if job.state is JobState.UNKNOWN:
-                    self.prices[job.id] = await _price(self.visit, [job], self.locale)
+            for job in to_make_alone(self.jobs.values()):
+                self.prices[job.id] = await _price(self.visit, [job], self.locale)
         self.show()
 
     def _lead_on(self) -> None:
@@ -192,7 +197,7 @@ class OrderView:
 
     async def retry(self) -> None:
         """Make again what failed."""
-        lacking = [job for job in self.jobs.values() if job.state in STILL_TO_MAKE]
+        lacking = to_make_again(self.jobs.values())
         await self._try(self.visit.retry_failed(self.order_id), lacking)
 
     async def again(self, event: GenericEventArguments) -> None:

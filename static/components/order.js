@@ -57,9 +57,9 @@ export default {
               <a v-if="job.headshot && !finished" class="button" :href="'/headshot/' + job.headshot" :aria-label="name(words.see, job)">{{ words.see_short }}</a>
               <template v-if="job.working"><button type="button" class="button quiet flush" :disabled="pressed['cancel' + job.id]" :aria-label="name(words.cancel, job)" @click="press(job, 'cancel')">{{ words.cancel_short }}</button></template>
               <template v-else>
-                <a v-if="job.unkept" class="button accent" :href="job.unkept" download>{{ provider.words.unkept }}</a>
+                <a v-if="job.unkept" class="button accent" :href="job.unkept" download>{{ job.unkepttext }}</a>
                 <button v-if="job.here" type="button" class="button" :disabled="pressed['here' + job.id]" @click="press(job, 'here')">{{ provider.words.here }}<span class="aside">: {{ job.name }}</span></button>
-                <button v-if="job.unsure" type="button" class="button twoline" :disabled="pressed['again' + job.id]" @click="press(job, 'again')"><span>{{ provider.words.again_unknown }}</span><span class="sub"><span class="aside"> · </span>{{ job.price }}</span><span class="aside">: {{ job.name }}</span></button>
+                <button v-if="job.again" type="button" class="button" :class="{ twoline: job.price }" :disabled="pressed['again' + job.id]" @click="press(job, 'again')"><span>{{ job.again }}</span><span v-if="job.price" class="sub"><span class="aside"> · </span>{{ job.price }}</span><span class="aside">: {{ job.name }}</span></button>
               </template>
             </div>
           </div>
