@@ -9,9 +9,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from headshot_web import sendings
-from headshot_web.errors import DiskFull, FolderError, NotFound
+from headshot_web import sendings, settings_file
+from headshot_web.errors import DiskFull, FolderError, KeyNotForgotten, NotFound
 from headshot_web.index import Index
+from headshot_web.keys import Keys
 from headshot_web.model import DeletionKind
 from headshot_web.records import NoteUnreadable, note, read_note, time_text
 from headshot_web.shelves import NOTE, PICTURE, THUMBNAIL, Shelves
@@ -25,6 +26,8 @@ EVERYTHING: Final[Target] = ("*", "")
 CONSENTS: Final[Target] = ("consents", "")
 LEDGER: Final[Target] = ("ledger", "")
 """What left this computer, and what was deleted before."""
+SETTINGS: Final[Target] = ("settings", "")
+KEYS: Final[Target] = ("keys", "")
 
 
 class Deletions:
@@ -85,7 +88,13 @@ class Deletions:
 
     def _erase(self, targets: Sequence[Target]) -> int:
         if EVERYTHING in targets:
-            return self._shelves.empty()
+            files = self._shelves.empty()
+            if SETTINGS in targets:
+                settings_file.start_anew(self._shelves.folders)
+            if KEYS in targets:
+                with suppress(KeyNotForgotten):  # whoever asked for it finds that out, and says so
+                    Keys(self._shelves.folders).forget_all()
+            return files
         count = 0
         for shelf, thing in targets:
             count += (

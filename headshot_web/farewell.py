@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from headshot_web import settings_file, takeaway
+from headshot_web import takeaway
 from headshot_web.errors import (
     CannotWriteThere,
     DiskFull,
@@ -17,6 +17,7 @@ from headshot_web.errors import (
     IndexTooNew,
     KeyNotForgotten,
 )
+from headshot_web.kiosk_browser import wipe
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
 from headshot_web.model import OWNER
@@ -115,16 +116,16 @@ def _opened(erasure: Erasure, folders: Folders) -> Library:
 
 def _everything(erasure: Erasure, library: Library, keys: Keys) -> bool:
     """Delete everything, and what was chosen; say whether the keyring kept a key all the same."""
-    is_kept = False
-    if erasure.keys:
-        try:
+    wipe(library.folders.kiosk_profile)
+    library.delete_everything(
+        consents=erasure.settings, ledger=erasure.ledger, settings=erasure.settings, keys=erasure.keys
+    )
+    try:
+        if erasure.keys:
             keys.forget_all()
-        except KeyNotForgotten:
-            is_kept = True
-    if erasure.settings:
-        settings_file.start_anew(library.folders)
-    library.delete_everything(consents=erasure.settings, ledger=erasure.ledger)
-    return is_kept
+    except KeyNotForgotten:
+        return True
+    return False
 
 
 def _before(days: int | None) -> datetime | None:

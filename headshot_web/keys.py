@@ -153,6 +153,8 @@ class Keys:
                 self.forget(host)
             except KeyNotForgotten:
                 kept.append(host)
+        with self._lock:
+            self._known.clear()
         if kept:
             raise KeyNotForgotten
 

@@ -277,9 +277,11 @@ class Library:
         """Delete all that belongs to a visit, without a trace; False when there was nothing."""
         return self.shredder.session(session)
 
-    def delete_everything(self, *, consents: bool = False, ledger: bool = False) -> None:
-        """Delete every photo, headshot, job and answer; what was agreed to, and what left, where chosen."""
-        self.shredder.everything(consents=consents, ledger=ledger)
+    def delete_everything(
+        self, *, consents: bool = False, ledger: bool = False, settings: bool = False, keys: bool = False
+    ) -> None:
+        """Delete every photo, headshot, job and answer; what was agreed to, set, or left, where chosen."""
+        self.shredder.everything(consents=consents, ledger=ledger, settings=settings, keys=keys)
 
     # The whole
 

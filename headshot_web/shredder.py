@@ -10,8 +10,10 @@ from typing import Final, NamedTuple
 from headshot_web.deletions import (
     CONSENTS,
     EVERYTHING,
+    KEYS,
     LEDGER,
     PICTURES,
+    SETTINGS,
     Deletions,
     Target,
     targets_of_photo,
@@ -74,11 +76,14 @@ class Shredder:
                 self._carry_out(DeletionKind.SESSION, [("photos", thing) for thing in there])
         return bool(there)
 
-    def everything(self, *, consents: bool = False, ledger: bool = False) -> None:
+    def everything(
+        self, *, consents: bool = False, ledger: bool = False, settings: bool = False, keys: bool = False
+    ) -> None:
         """Delete all photos, headshots, jobs, answers and the log, and more where it is chosen."""
+        more = {CONSENTS: consents, LEDGER: ledger, SETTINGS: settings, KEYS: keys}
         with self._changing:
             self.empty()
-            chosen = [EVERYTHING, *([CONSENTS] if consents else []), *([LEDGER] if ledger else [])]
+            chosen = [EVERYTHING, *(target for target, is_chosen in more.items() if is_chosen)]
             self._deletions.carry_out(DeletionKind.EVERYTHING, chosen)
 
     # By way of the bin

@@ -146,11 +146,10 @@ class Wastebasket:
                 self._binned.clear()
                 await self._jobs.cancel_everything()
                 self._lightbox.forget()
+                await firmly(self._library.delete_everything, **also)  # in one intent, which a crash outlives
                 is_kept = also.get("keys", False) and not await firmly(self._forget_keys)
                 if also.get("settings"):
                     await firmly(self._desk.start_anew)
-                consents, ledger = also.get("consents", False), also.get("ledger", False)
-                await firmly(self._library.delete_everything, consents=consents, ledger=ledger)
                 self._lightbox.forget()
             if is_kept:
                 raise KeyNotForgotten

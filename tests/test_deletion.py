@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from headshot_web.errors import NotFound, PictureGone
+from headshot_web.keys import Keys
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
 from headshot_web.model import (
@@ -231,6 +232,7 @@ def test_a_deletion_cut_off_by_a_crash_is_finished_at_the_next_start(
 GUEST = Session("a guest of the booth")
 NOW = datetime.now(UTC)
 PHOTO, HEADSHOT, ORIGINAL = "CANARY-of-the-photo", "CANARY-of-the-headshot", "CANARY-as-it-came"
+SET, KEY, CACHED = "canary@example.org", "sk-canary-8d1f0b7a6c5e4f3d", "CANARY-in-the-booths-browser"
 
 
 @dataclass
@@ -366,6 +368,30 @@ def test_each_way_of_deleting_is_finished_after_a_crash(folders: Folders, way: s
         Library.rebuild(folders)
     with closing(Library.open(folders)) as library:
         assert_gone(library, guest, WAYS[way])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a signal that nothing can catch")
+@pytest.mark.parametrize("step", [2, *range(6, 30, 4), 99])
+def test_everything_with_settings_and_keys_is_one_deletion_that_a_crash_does_not_cut_in_two(
+    folders: Folders, step: int
+) -> None:
+    guest = a_guest_was_here(folders)
+    chosen = {SET, KEY, CACHED}
+    folders.settings.write_text(f'contact = "{SET}"\n')
+    Keys(folders).keep("api.openai.com", KEY)
+    cache = folders.kiosk_profile / "Default" / "Cache"
+    cache.mkdir(parents=True)
+    folders.booth.chmod(0o700)
+    (cache / "f_000001").write_text(CACHED)
+    gone = {*guest.everything, guest.other.id, *chosen}
+    assert all(traces(folders, {canary}) for canary in gone)
+    killed(folders, step, lambda library: library.delete_everything(settings=True, keys=True))
+    left = traces(folders, chosen)
+    with closing(Library.open(folders)) as library:
+        assert not traces(folders, gone), left
+        assert library.check().is_well
+        (deletion,) = Ledger(library.index).deletions()
+        assert deletion.finished_at
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a signal that nothing can catch")

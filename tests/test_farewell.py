@@ -42,11 +42,13 @@ def test_erase_leaves_nothing_and_says_what_is_out_of_reach(folders: Folders) ->
     guest = a_guest_was_here(folders)
     folders.settings.write_text("budget_day = 123.45\n")
     Keys(folders).keep("api.openai.com", KEY)
+    folders.kiosk_profile.mkdir(parents=True)
+    (folders.kiosk_profile / "History").write_text("CANARY-in-the-booths-browser")
     code, said = say(folders, "erase", "--yes")
     assert code == 0
     assert "Deleted: 13 files" in said
     assert "Out of reach: backups" in said
-    assert not traces(folders, {*guest.everything, guest.other.id})
+    assert not traces(folders, {*guest.everything, guest.other.id, "CANARY-in-the-booths-browser"})
     assert traces(folders, {"123.45"}), "what was set was not chosen"
     assert Keys(folders).find("api.openai.com") is not None
     code, _ = say(folders, "erase", "--everything", "--settings", "--key", "--ledger", "--yes")
