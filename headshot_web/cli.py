@@ -114,8 +114,6 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
         if isinstance(stopped, errands.Stopped) and stopped.report.bill:
             print("What still came of what was sent is in the app.", file=sys.stderr)
             print(_bill(stopped.report.bill), file=sys.stderr)
-        elif elsewhere:
-            print("What was sent may be charged; what still came of it is in the app.", file=sys.stderr)
         return INTERRUPTED
     if options.json:
         _print_json(report.as_json())
@@ -153,6 +151,8 @@ def _ask(terms: commission.Terms) -> bool:
     question = terms.question
     headshots = f"{terms.headshots} headshot{'' if terms.headshots == 1 else 's'}"
     lines = [question.title, "", *(f"  {paragraph}" for paragraph in question.paragraphs), ""]
+    if terms.news:
+        lines += ["  New in the privacy policy since your last yes:", *(f"  {new}" for new in terms.news), ""]
     print(*lines, f"  {headshots}, {_range(terms.estimate)}.", "", sep="\n", file=sys.stderr)
     print("Type yes to send: ", end="", file=sys.stderr, flush=True)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # else Ctrl-C waits for the answer

@@ -39,10 +39,12 @@ from headshot_web.errors import (
     NobodyAsked,
     by_code,
 )
+from headshot_web.finishing import CtrlC
 from headshot_web.imaging.sizes import standard_size
 from headshot_web.model import EngineName, Export, JobState, OrderId, Quality, Size, Wishes
 from headshot_web.shelves import new_id
 from headshot_web.studio import open_studio
+from headshot_web.words_privacy import changes_since
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +69,8 @@ class Terms:
     headshots: int
     estimate: Estimate | None
     """None where no prices are known."""
+    news: tuple[str, ...] = ()
+    """What is new in the privacy policy since the last yes to it, the latest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,17 +105,16 @@ async def carry_out(commission: Commission, settings: Settings, keys: Keys, *, q
     studio = await open_studio(settings, keys=keys)
     try:
         steps = len(commission.order.photos) * commission.headshots
-        with progress(steps) as bar, logbook.keep(settings.folders):
+        with progress(steps) as bar, logbook.keep(settings.folders), CtrlC() as ctrl_c:
             teller = Teller(bar, quiet=quiet)
             sitting = _Sitting(commission, studio, teller)
-            try:
-                return await sitting.hold()
-            except asyncio.CancelledError:
-                if not studio.jobs.sent:
-                    raise Stopped(await sitting.report()) from None
+            if report := await ctrl_c.unless_pressed(sitting.hold()):
+                return report
+            if studio.jobs.sent:
                 teller.warn("Stopping. What was sent already is waited for; Ctrl-C again stops at once.")
-                await studio.jobs.close(studio.desk.endpoint().timeout_s)
-                raise Stopped(await sitting.report()) from None
+                await ctrl_c.unless_pressed(studio.jobs.close(studio.desk.endpoint().timeout_s))
+                await studio.jobs.close(patience_s=0)
+            raise Stopped(await sitting.report())
     finally:
         await studio.close()
 
@@ -184,12 +187,19 @@ class _Sitting:
             await desk.permit(host)
             return
         is_policy_new = await desk.policy_agreed() is None
+        before = await desk.policy_before()
         terms = Terms(
             question=with_policy(desk.question()) if is_policy_new else desk.question(),
             headshots=len(photos) * self._commission.headshots,
             estimate=estimate,
+            news=changes_since(before.version) if before else (),
         )
-        if not self._commission.agreed:
+        if self._commission.agreed:
+            for line in (
+                ("The privacy policy has changed since your last yes:", *terms.news) if before else ()
+            ):
+                self._teller.warn(line)
+        else:
             if self._commission.ask is None:
                 raise NobodyAsked
             if not self._commission.ask(terms):

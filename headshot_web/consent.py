@@ -94,6 +94,12 @@ class Consents:
         with self._lock, self._index.write() as connection:
             _end(connection, kind, host, self._clock())
 
+    def before(self, kind: ConsentKind) -> Consent | None:
+        """Return the latest yes, where it was to earlier words and never taken back."""
+        latest = next((consent for consent in self.history() if consent.kind is kind), None)
+        is_old = latest is not None and latest.version < VERSIONS[kind] and latest.withdrawn_at is None
+        return latest if is_old else None
+
     def history(self) -> tuple[Consent, ...]:
         """Return every yes that was ever given, newest first."""
         return tuple(map(_consent, self._index.read("SELECT * FROM consents ORDER BY seq DESC")))

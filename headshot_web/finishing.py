@@ -1,10 +1,11 @@
-"""Blocking work that is brought to its end, even when the one who waits for it is cancelled."""
+"""Work that is brought to its end, even when the one who waits for it is cancelled, and waiting cut short."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,3 +33,38 @@ async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
         task.exception()
         raise cancelled
     return task.result()
+
+
+class CtrlC:
+    """Ctrl-C, each time it is pressed, ends what is just waited for, and nothing else.
+
+    Within `with`, in the main thread alone, where signals arrive; pressed early, it counts for what comes next.
+    """
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[Any] | None = None
+        self._early = False
+        self._before = signal.signal(signal.SIGINT, self._arrived)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    async def unless_pressed(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Await something, and return what came of it; None when Ctrl-C cancelled it."""
+        self._task = asyncio.ensure_future(work)
+        if self._early:
+            self._early = False
+            self._task.cancel()
+        task, _ = self._task, await asyncio.wait([self._task])
+        self._task = None
+        return None if task.cancelled() else task.result()
+
+    def _arrived(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._pressed)
+
+    def _pressed(self) -> None:
+        self._early = self._task is None
+        if self._task is not None:
+            self._task.cancel()

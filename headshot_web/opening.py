@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from headshot_web import NAME
 from headshot_web.doorbell import let_phones_in
-from headshot_web.jobs import PATIENCE_S
+from headshot_web.finishing import CtrlC
 from headshot_web.screen import has_screen
 from headshot_web.studio import open_studio
 from headshot_web.web.ports import find_port
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 async def keep_open(settings: Settings, keys: Keys) -> None:
     """Serve the app until Ctrl-C; raises `AlreadyRunning`, `NoPortFree` or another `HeadshotError`."""
     studio = await open_studio(settings, keys=keys)
-    patience_s = PATIENCE_S
     try:
         if studio.library.visits.has_the_booths():
             from headshot_web.booth_leaving import without_the_booth  # noqa: PLC0415 - few have a booth
@@ -38,18 +37,20 @@ async def keep_open(settings: Settings, keys: Keys) -> None:
         def attend(lan: Lan) -> Awaitable[None]:
             return let_phones_in(lan, studio)
 
-        somebody_waits = await serve(
-            studio,
-            settings,
-            port=door,
-            on_ready=lambda address: _welcome(address, settings),
-            attend=attend if settings.phones else None,
-        )
-        if somebody_waits and studio.jobs.sent:
-            patience_s = studio.desk.endpoint().timeout_s
-            _say("Closing. What was sent already is waited for; Ctrl-C again closes at once.")
+        with CtrlC() as ctrl_c:
+            somebody_waits = await serve(
+                studio,
+                settings,
+                port=door,
+                on_ready=lambda address: _welcome(address, settings),
+                attend=attend if settings.phones else None,
+            )
+            if somebody_waits and studio.jobs.sent:
+                _say("Closing. What was sent already is waited for; Ctrl-C again closes at once.")
+                await ctrl_c.unless_pressed(studio.jobs.close(studio.desk.endpoint().timeout_s))
+                await studio.jobs.close(patience_s=0)
     finally:
-        await studio.close(patience_s)
+        await studio.close()
 
 
 def _welcome(address: str, settings: Settings) -> None:

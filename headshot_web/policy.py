@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Self
 
+from headshot_web.errors import BadEvent, FolderError
 from headshot_web.model import EngineName
 from headshot_web.settings import GuestEngine
 
 if TYPE_CHECKING:
     from headshot_web.endpoint import Endpoint
     from headshot_web.engines.price_list import PriceList
+    from headshot_web.event import Event
     from headshot_web.settings import Settings
 
-POLICY_DATE: Final = date(2026, 11, 28)
+POLICY_DATE: Final = date(2026, 11, 29)
 """The day of the words below. When what they say changes, so does this, and everybody is asked again."""
 
 PROMISES: Final[dict[str, str]] = {
@@ -51,6 +54,40 @@ PROMISES: Final[dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booth:
+    """What the policy says of a photo booth: as it is set for the event."""
+
+    until_the_end: bool
+    """Whether guests' pictures stay until the event is ended."""
+    handed_over: bool
+    """Whether they stay with whoever runs the booth, where a guest said yes to that."""
+    grace_min: int
+    """For so long after a visit a guest's phone can still fetch the headshot."""
+    drawn: bool
+    """Whether the provider draws the guests' headshots."""
+    drawn_else_here: bool
+    """Whether this computer makes them when the provider can't be reached."""
+    printing: bool
+    by_browser: bool
+    """Whether the booth's browser prints, and not the app through the print service."""
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Gather what guests are to know of an event."""
+        from headshot_web.event import BoothEngine, Keep  # noqa: PLC0415 - few have a booth
+
+        return cls(
+            until_the_end=event.keep is Keep.UNTIL_EVENT_ENDS,
+            handed_over=event.keep is Keep.HANDED_OVER,
+            grace_min=event.grace_min,
+            drawn=event.engine is not BoothEngine.ON_DEVICE,
+            drawn_else_here=event.engine is BoothEngine.OPENAI_ELSE_HERE,
+            printing=event.printing.enabled,
+            by_browser=event.printing.by_browser,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the policy speaks of, as it is in this installation."""
 
@@ -75,6 +112,8 @@ class Facts:
     """Whether guests' pictures stay with the owner, as guests are told."""
     guests_drawn: bool
     """Whether guests may have headshots drawn by the provider too."""
+    booth: Booth | None
+    """How this computer's photo booth is set; None where there is none."""
     sending_since: datetime | None
     """When somebody said yes to sending there."""
     agreed_since: datetime | None
@@ -111,6 +150,7 @@ class Facts:
             phones_open=phones_open,
             guests_keep=settings.guests_keep,
             guests_drawn=there is not None and settings.guest_engine is GuestEngine.PROVIDER,
+            booth=_booth(settings),
             sending_since=sending_since,
             agreed_since=agreed_since,
         )
@@ -119,6 +159,17 @@ class Facts:
     def provider(self) -> str:
         """How the provider is called in a sentence."""
         return "OpenAI" if self.is_openai else "your own server"
+
+
+def _booth(settings: Settings) -> Booth | None:
+    """Read how the booth is set, where there is one."""
+    if not settings.folders.event.is_file():
+        return None
+    from headshot_web.event import Event  # noqa: PLC0415 - likewise
+
+    with suppress(BadEvent, FolderError):  # then the booth does not open either
+        return Booth.of(Event.load(settings.folders.event))
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +196,7 @@ def policy(facts: Facts) -> Policy:
         Section(title="What leaves, to whom, and why", paragraphs=_what_leaves(facts)),
         *_what_is_kept(facts),
         Section(title="Phones and guests", paragraphs=_phones(facts)),
+        Section(title="At a photo booth", paragraphs=_at_a_booth(facts)),
         Section(title="Faces", paragraphs=_FACES),
         Section(title="What is never done", paragraphs=_NEVER),
         Section(title="Camera and photo library", paragraphs=_CAMERA),
@@ -198,6 +250,7 @@ def _what_stays(facts: Facts) -> tuple[str, ...]:
         f"Photos and headshots are kept in one folder, which only your user account can open: {facts.folder}",
         "A photo is turned upright and kept as a new picture. Place, time, camera and file name are left behind. The file you chose stays as it was.",
         "In the same folder are your settings, what you said yes to, what left this computer and what it cost, and that something was deleted, without a name or a picture of it.",
+        "Your browser keeps one cookie for this app: a random number by which it knows that it is you. It goes with the browser’s session; that of a phone, when the phone is disconnected or its time is over. It is used for nothing else.",
         f"A small log helps to find mistakes: {facts.log}. It holds moments, fixed words and places in the program; no key, no picture, no file name, no words of yours. Nobody is sent it.",
     )
 
@@ -265,10 +318,51 @@ def _phones(facts: Facts) -> tuple[str, ...]:
         f"You can let phones in: in one network, for a time that ends by itself, and only those that you pair by a code. {now}",
         "Each guest has a space of their own. No other guest sees it, and neither do you while the guest is here. Guests do not see your pictures, your settings or your key. A phone that you let in as family shares your gallery.",
         f"{kept} Each guest is told so before the first photo, and agrees to this policy for themself.",
-        drawn,
+        f"{drawn} At a photo booth it is as the next section says.",
         "Of a phone the app keeps what kind it is, when it came and was here last, and what was agreed to on it, until it is disconnected.",
         "By http, others in that network could look on while pictures pass between a phone and this computer. By https they can’t.",
     )
+
+
+def _at_a_booth(facts: Facts) -> tuple[str, ...]:
+    booth = facts.booth
+    if booth is None:
+        return (
+            "There is none here. Where this app runs as a photo booth, this section says what becomes of its guests’ pictures, who draws them, and what is printed.",
+        )
+    kept = f"When a guest leaves the booth, all that is theirs is deleted: at once, or after {_minutes(booth.grace_min)} where a phone is to fetch it."
+    if booth.until_the_end:
+        kept = (
+            "Guests’ pictures stay until whoever runs the booth ends the event. Then all of them are deleted."
+        )
+    elif booth.handed_over:
+        kept = "Guests’ pictures stay with whoever runs the booth, after the guest’s yes to that; those of all others are deleted when they leave."
+    drawn = "Guests’ headshots are made on this computer alone."
+    if booth.drawn and facts.host is not None:
+        else_here = (
+            " When it can’t be reached, this computer makes them, and says so."
+            if booth.drawn_else_here
+            else ""
+        )
+        drawn = f"Guests’ headshots are drawn by {facts.provider}, at {facts.host}: only the shot a guest chose is sent, after the guest’s yes.{else_here}"
+    printed = "Nothing is printed."
+    if booth.printing:
+        way = (
+            "the booth’s browser hands it to the system’s print service. How long that keeps it is up to the system."
+            if booth.by_browser
+            else "the app hands it to the system’s print service, and takes it out there once it was printed, as far as that service allows it."
+        )
+        printed = f"What a guest chooses to print leaves the app’s folder: {way} What a printer keeps in itself can’t be reached from here."
+    return (
+        "This computer runs a photo booth. Who runs it is said there before the first photo. Of the shots a guest takes, only the chosen one is kept at all.",
+        kept,
+        drawn,
+        printed,
+    )
+
+
+def _minutes(count: int) -> str:
+    return "1 minute" if count == 1 else f"{count} minutes"
 
 
 def _subscriptions(facts: Facts) -> tuple[str, ...]:

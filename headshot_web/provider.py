@@ -191,6 +191,10 @@ class ProviderDesk:
         """Return the yes to the privacy policy as it is now, by somebody of 13 or older."""
         return await asyncio.to_thread(self.consents.given, ConsentKind.POLICY)
 
+    async def policy_before(self) -> Consent | None:
+        """Return the yes to an earlier policy, where that is the latest, and was never taken back."""
+        return await asyncio.to_thread(self.consents.before, ConsentKind.POLICY)
+
     async def agree_to_policy(self) -> Consent:
         """Write down that yes."""
         return await firmly(self.consents.give, ConsentKind.POLICY)

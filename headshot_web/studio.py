@@ -24,7 +24,7 @@ from headshot_web.finishing import firmly
 from headshot_web.guests import Guests
 from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.inventory import Health, Storage
-from headshot_web.jobs import PATIENCE_S, Jobs
+from headshot_web.jobs import Jobs
 from headshot_web.keys import Keys
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library, Which
@@ -136,12 +136,12 @@ class Studio:
         self.lets_phones_in = False
         """Whether the way in for phones is open, as whoever watches over it says."""
 
-    async def close(self, patience_s: float = PATIENCE_S) -> None:
-        """End what is under way, settle it, and let others open the folder; what was sent is waited for."""
+    async def close(self) -> None:
+        """End what is under way, settle it, and let others open the folder."""
         self._lightbox.forget()
         try:
             await self.guests.close()
-            await self.jobs.close(patience_s)
+            await self.jobs.close()
             await self.wastebasket.close()
         finally:
             await self._openai.close()

@@ -52,6 +52,8 @@ CHANGED_LEAD: Final = "You agreed to the one of {date}. Nothing is sent before y
 CHANGED_NEWS: Final = "What is new"
 CHANGED_START: Final = "I am 13 or older and agree – go on"
 CHANGES: Final[Mapping[str, str]] = {
+    "2026-11-29": "It says what becomes of the guests of a photo booth, who draws their headshots and what is "
+    "printed, where this computer runs one, and that your browser keeps a cookie for this app.",
     "2026-11-28": "Phones can be let in, when you switch that on: it says who sees what then, and what becomes of a "
     "guest’s pictures. It says more exactly what goes along with a photo, that one yes counts for the headshots "
     "you order there later, and what is sent when you test the connection.",

@@ -18,11 +18,12 @@ from headshot_web.consent import ConsentKind, Consents
 from headshot_web.endpoint import Connection, Endpoint
 from headshot_web.engines.price_list import PriceList
 from headshot_web.errors import ConsentNeeded, PolicyChanged
+from headshot_web.event import BoothEngine, Event, Keep, Print
 from headshot_web.index import Index
 from headshot_web.keys import Keys
 from headshot_web.library import Library
 from headshot_web.model import EngineName
-from headshot_web.policy import POLICY_DATE, PROMISES, Facts, day, policy
+from headshot_web.policy import POLICY_DATE, PROMISES, Booth, Facts, day, policy
 from headshot_web.provider import ProviderDesk
 from headshot_web.settings import Settings
 from tests.test_cli import headshot_web
@@ -37,6 +38,17 @@ def settings(tmp_path: Path, **chosen: Any) -> Settings:
 
 def facts(chosen: Settings, **more: Any) -> Facts:
     return Facts.of(chosen, Endpoint.of(chosen), PriceList.load(), tuple(EngineName), **more)
+
+
+BOOTH = Booth(
+    until_the_end=False,
+    handed_over=False,
+    grace_min=30,
+    drawn=True,
+    drawn_else_here=False,
+    printing=True,
+    by_browser=False,
+)
 
 
 def said(of: Facts) -> str:
@@ -108,12 +120,38 @@ class TestFacts:
             "host": "eu.api.openai.com", "is_openai": False, "secure": False, "kept_days": 60,
             "delete_after_days": 7, "delete_originals": True, "subscriptions": True, "sending_since": NOON,
             "agreed_since": NOON, "phones_open": True, "guests_keep": True, "guests_drawn": True,
+            "booth": BOOTH,
         }  # fmt: skip
         for name, value in others.items():
             assert said(replace(plain, **{name: value})) != said(plain), name  # type: ignore[arg-type]
+        there = replace(plain, booth=BOOTH)
+        for name in (field.name for field in fields(Booth)):
+            other = replace(BOOTH, **{name: 5 if name == "grace_min" else not getattr(BOOTH, name)})
+            assert said(replace(there, booth=other)) != said(there), name
         near = replace(plain, secure=False)
         assert said(replace(near, on_this_computer=True)) != said(near)
         assert {field.name for field in fields(Facts)} == {*others, "on_this_computer"}
+
+    def test_it_speaks_of_the_booth_as_it_is_set(self, tmp_path: Path) -> None:
+        chosen = settings(tmp_path)
+        assert "There is none here." in said(facts(chosen))
+        chosen.folders.booth.mkdir(parents=True)
+        event = Event(operator_name="The office")
+        event.save(chosen.folders.event)
+        text = said(facts(chosen))
+        assert "deleted: at once, or after 30 minutes where a phone is to fetch it" in text
+        assert "Guests’ headshots are made on this computer alone." in text
+        assert "Nothing is printed." in text
+        event.changed(
+            engine=BoothEngine.OPENAI_ELSE_HERE,
+            keep=Keep.UNTIL_EVENT_ENDS,
+            printing=Print(enabled=True, printer="photo"),
+        ).save(chosen.folders.event)
+        text = said(facts(chosen))
+        assert "stay until whoever runs the booth ends the event" in text
+        assert "Guests’ headshots are drawn by OpenAI, at api.openai.com" in text
+        assert "When it can’t be reached, this computer makes them" in text
+        assert "takes it out there once it was printed" in text
 
     def test_it_covers_what_a_policy_must(self, tmp_path: Path) -> None:
         text = said(facts(settings(tmp_path)))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 
 from headshot_web.consent import SENDING_VERSION, VERSIONS, ConsentKind, sending_words, with_policy
 from headshot_web.engines.price_list import PriceList
-from headshot_web.policy import POLICY_DATE, PROMISES, Facts, day, policy
+from headshot_web.policy import POLICY_DATE, PROMISES, Booth, Facts, day, policy
 from headshot_web.settings import Settings
 from headshot_web.words_privacy import CHANGES, changes_since
 
 POLICIES = {
     "2026-11-23": "3d8de94b8ccff7e0",
     "2026-11-28": "32824f3538220580",
+    "2026-11-29": "60ad6da000f7851b",
 }
 """Every policy that was ever shown, by its day: a fingerprint of all that it can say.
 
@@ -28,6 +29,7 @@ QUESTIONS = {
     "2026-11-28": "04fe33d92f867bcf",
 }
 """The same for the question whether photos may be sent, and `consent.SENDING_VERSION`."""
+_BOOTH = [field.name for field in fields(Booth) if field.name != "grace_min"]
 WHAT_TO_DO = "the words have changed, so everybody must be asked again: a new day, and this fingerprint: "
 
 
@@ -47,6 +49,11 @@ def _all_facts() -> list[Facts]:
         {"host": "h", "is_openai": False, "secure": False, "on_this_computer": True, "kept_days": None},
     )
     choices = itertools.product(servers, (True, False), (None, 1, 30), (True, False), (True, False))
+    ways = itertools.product((True, False), repeat=len(_BOOTH))
+    brief = Booth(grace_min=1, **dict.fromkeys(_BOOTH, False))
+    all_booths = [None, brief, *(Booth(grace_min=30, **dict(zip(_BOOTH, way, strict=True))) for way in ways)]
+    assert len(all_booths) < len(servers) * 24, "each of them is in the list"
+    booths = itertools.cycle(all_booths)
     return [
         Facts(
             folder="/folder",
@@ -59,6 +66,7 @@ def _all_facts() -> list[Facts]:
             phones_open=originals,
             guests_keep=subscriptions,
             guests_drawn=here and server["host"] is not None,
+            booth=next(booths),
             sending_since=moment if here else None,
             agreed_since=moment if here else None,
             **server,  # type: ignore[arg-type]

@@ -3,8 +3,7 @@
 from starlette.responses import RedirectResponse, Response
 
 from headshot_web import words_privacy as said
-from headshot_web.consent import Consent, ConsentKind
-from headshot_web.policy import POLICY_DATE
+from headshot_web.consent import Consent
 from headshot_web.provider_errors import BadServer
 from headshot_web.studio import Studio
 from headshot_web.web import deleting, guest_welcome
@@ -26,7 +25,7 @@ def register(studio: Studio) -> None:
         if not here.visitor.is_owner:
             await guest_welcome.build(studio, here, way_on(to))
             return None
-        before = _before(studio)
+        before = await studio.desk.policy_before()
         storage = await studio.storage()
         is_anew = bool(storage.photos or storage.headshots)
         with frame(studio, bare=True), tag("div", classes="reading welcome"):
@@ -48,15 +47,6 @@ def register(studio: Studio) -> None:
             tag("h1", said.YOUNG_HEADING, "small")
             tag("p", said.YOUNG_TEXT, "soft")
             tag("p", said.YOUNG_SLIP, "fine")
-
-
-def _before(studio: Studio) -> Consent | None:
-    """Return the yes to an earlier policy, where one was given and never taken back."""
-    for consent in studio.desk.consents.history():
-        if consent.kind is ConsentKind.POLICY:
-            is_old = consent.version < POLICY_DATE.isoformat() and consent.withdrawn_at is None
-            return consent if is_old else None
-    return None
 
 
 def _changed(before: Consent) -> None:
