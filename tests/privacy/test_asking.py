@@ -26,8 +26,9 @@ from tests.doors import Visitor, ask
 from tests.openai_server import KEY
 from tests.portraits import astronaut, saved
 from tests.privacy.conftest import ORDER, Visit
-from tests.privacy.house import LOOK, house
+from tests.privacy.house import COMPUTER, DISGUISE, LOOK, PERSON, house
 from tests.privacy.installed import ROOT
+from tests.test_policy_dates import POLICIES, WHAT_TO_DO, said_by_the_policy
 
 NAME = "IMG_Anna-Canary.heic"
 WORDS = "a navy suit with a plain light shirt"
@@ -45,8 +46,10 @@ def test_the_log_stays_here_and_holds_no_key_no_picture_no_file_name_and_no_word
             logbook.note(Event.JOB_STOPPED, error)
             logging.getLogger("a_library").error("asked with %s", secret, exc_info=error)
             logging.getLogger("uvicorn.error").warning(secret)
+            for own in ("headshot_web", "headshot_web.a_module"):
+                logging.getLogger(own).error("%s", secret)
     lines = folders.log.read_text(encoding="ascii").splitlines()
-    assert len(lines) == 15
+    assert len(lines) == 25
     for text in ("\n".join(lines), "".join(capfd.readouterr())):
         assert not [
             one for one in (KEY, NAME, "Canary", "anna", WORDS, repr(picture), visit.photo) if one in text
@@ -61,7 +64,7 @@ LISTENING = """
 import json, sys
 called = []
 def heard(event, args):
-    if event.startswith(("socket.connect", "socket.send", "socket.getaddrinfo", "webbrowser", "os.exec")):
+    if event.startswith(("socket.connect", "socket.send", "socket.get", "webbrowser", "os.exec")):
         called.append(event)
 sys.addaudithook(heard)
 from pathlib import Path
@@ -79,12 +82,13 @@ def test_a_problem_report_is_a_text_for_you_to_read(visit: Visit) -> None:
     assert not [call for call in called - before[0] if call[0] != "subprocess.Popen"]
     assert received == list(before[1:])
     done = subprocess.run(
-        [sys.executable, "-c", LISTENING, str(visit.at.data)],
+        [sys.executable, "-c", DISGUISE + LISTENING, str(visit.at.data)],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     told = json.loads(done.stdout)
     assert told["called"] == []
-    for secret in (KEY[:-4], visit.photo, visit.here, str(visit.at.root), f"127.0.0.1:{visit.provider.port}"):
+    names = (COMPUTER, PERSON, str(visit.at.root), f"127.0.0.1:{visit.provider.port}")
+    for secret in (KEY[:-4], visit.photo, visit.here, *names):
         assert secret not in told["text"]
         assert secret.encode() not in visit.at.answers[-1]
 
@@ -139,8 +143,12 @@ def test_this_policy_is_in_the_app_carries_its_date_and_is_shown_again_when_it_c
 ) -> None:
     shown = json.dumps(visit.at.page("/privacy").elements, ensure_ascii=False)
     assert f"Last updated {day(POLICY_DATE)}" in shown
-    for told in (str(visit.at.data), "main@jellyapps.cz", "Nobody is recognised."):
+    here = f"127.0.0.1:{visit.provider.port}"
+    for told in (str(visit.at.data), "main@jellyapps.cz", "Nobody is recognised.", f"drawn at {here}."):
         assert told in shown
+    assert "openai.com" not in shown, "pictures go to another host, and that is who it names"
+    said = said_by_the_policy()
+    assert POLICIES.get(POLICY_DATE.isoformat()) == said, WHAT_TO_DO + said
     mine = Visitor.opens(visit.at.port, "/settings")
     before = visit.provider.bytes_received
     looks = f"/photo/{visit.photo}/looks"

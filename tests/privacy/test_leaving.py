@@ -105,7 +105,6 @@ async def test_no_photo_is_sent_before_your_clear_yes_and_none_any_more_once_you
     other_server: OpenAIServer,
     unasked: Done,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert visit.sent_before == 0, "looking at what would be sent sends nothing"
     assert visit.yeses == [("policy", "")], "nor does looking say yes"
@@ -131,7 +130,7 @@ async def test_no_photo_is_sent_before_your_clear_yes_and_none_any_more_once_you
         await refused(ConsentNeeded)
         await desk.use_server(openai_server.base_url, "gpt-image-2.6-sunburst")
         for kind, error in ((ConsentKind.SENDING, ConsentNeeded), (ConsentKind.POLICY, PolicyChanged)):
-            with monkeypatch.context() as later:
+            with pytest.MonkeyPatch.context() as later:
                 later.setitem(consent.VERSIONS, kind, "2027-01-01")
                 await refused(error)
         await ordered(studio, photo, 2)
