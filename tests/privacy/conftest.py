@@ -13,6 +13,7 @@ from keyring.backends import fail
 from tests import portraits
 from tests.doors import Visitor
 from tests.openai_server import KEY, OpenAIServer
+from tests.phones import Phones, computer
 from tests.privacy.house import LOOK, House, bring, download, headshots, house, make, until
 
 ORDER = "0f" * 16
@@ -72,6 +73,13 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
         root = tmp_path_factory.mktemp("house")
         with house(root, agreed=False, server=provider.base_url, **traps) as at:
             yield _walked(Visit(at, provider, stranger))
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phones]:
+    """A computer that lets phones in; what a test closes, it opens again."""
+    with computer(tmp_path_factory.mktemp("home") / "data") as opened:
+        yield opened
 
 
 def _walked(visit: Visit) -> Visit:
