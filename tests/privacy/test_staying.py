@@ -9,7 +9,7 @@ import re
 import sqlite3
 import stat
 import struct
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,12 +18,14 @@ import psutil
 from PIL import Image
 
 from headshot_web.imaging.faces import find_faces
+from headshot_web.index import Index
 from headshot_web.keys import Keys
 from headshot_web.library import Library
 from headshot_web.model import OWNER, Notice, Remark
 from headshot_web.paths import Folders
 from headshot_web.settings import Settings
 from headshot_web.shelves import NOTE, ORIGINAL, PICTURE, THUMBNAIL
+from headshot_web.studio import Studio
 from tests import portraits
 from tests.doors import Visitor, ask
 from tests.fake_engine import developed
@@ -32,9 +34,22 @@ from tests.phones import Phones
 from tests.portraits import CANARY
 from tests.privacy.conftest import Visit
 from tests.privacy.house import bring
-from tests.test_deletion import ALL, CANARY_PIXELS, a_guest_was_here, ids_of, leave_an_answer, order, traces
+from tests.test_deletion import (
+    ALL,
+    CANARY_COLOR,
+    CANARY_PIXELS,
+    GUEST,
+    PHOTO,
+    Guest,
+    a_guest_was_here,
+    ids_of,
+    leave_an_answer,
+    order,
+    traces,
+)
 from tests.test_library import posix
 from tests.test_studio import opened
+from tests.test_wastebasket import gone_by_itself
 from tests.web.test_guests import arrived
 
 COLUMNS = {
@@ -53,7 +68,7 @@ COLUMNS = {
         *("request_id", "resumes_at", "estimate_micro", "currency"),
     },
 }
-"""All that is written of a photo and of what is made of it; `subject` says whose face, counted from the left."""
+"""All that is written of a photo and of what is made of it; `subject` says whose face, by its number."""
 TABLES = {
     *(*COLUMNS, "orders", "deletions", "sendings", "consents", "devices", "visits"),
     *("booth_visits", "booth_hours"),
@@ -244,9 +259,46 @@ async def test_pictures_stay_until_you_delete_them(tmp_path: Path) -> None:
         assert (await studio.photos(), await studio.count()) == ((), 0)
 
 
+async def end_a_visit(studio: Studio, guest: Guest) -> None:
+    """Let it have been a guest's, who leaves."""
+    with studio.library.index.write() as book:
+        book.execute("UPDATE photos SET session = ? WHERE id = ?", (GUEST, guest.photo.id))
+    await studio.wastebasket.forget_session(GUEST)
+
+
+WAYS: dict[str, Callable[[Studio, Guest], Awaitable[object]]] = {
+    "headshot": lambda studio, guest: studio.forget_headshots([guest.headshot]),
+    "headshot, by way of the bin": lambda studio, guest: studio.bin_headshot(guest.headshot),
+    "photo": lambda studio, guest: studio.forget_photo(guest.photo.id),
+    "photo, by way of the bin": lambda studio, guest: studio.bin_photo(guest.photo.id),
+    "visit": end_a_visit,
+}
+"""Each way of deleting but that of everything."""
+
+
 async def test_what_you_delete_is_gone_from_the_apps_folder_its_temporary_files_and_its_log(
     tmp_path: Path,
 ) -> None:
+    for name, delete in WAYS.items():
+        some = Settings(data_dir=tmp_path / name)
+        guest = a_guest_was_here(some.folders, OWNER)
+        of_it = guest.everything - ({PHOTO, guest.photo.id} if "headshot" in name else set())
+        assert [one for one in of_it - {GUEST} if not traces(some.folders, {one})] == [], "it finds them all"
+        async with opened(some) as studio:
+            assert studio.wastebasket.undo_s == 10
+            studio.wastebasket.undo_s = 0.02
+            await delete(studio, guest)
+            await gone_by_itself(studio, of_it)
+            assert (studio.wastebasket.binned(), await studio.count()) == ((), 1), "the other one stays"
+
+    # Where the disk is too full to write the index anew, what is taken out of it is overwritten all the same.
+    with closing(Index.open(tmp_path / "index")) as index:
+        for step, found in (("INSERT INTO orders VALUES (?)", True), ("DELETE FROM orders", False)):
+            with index.write() as book:
+                book.execute(step, (CANARY_COLOR,) * step.count("?"))
+            index._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            assert (CANARY_COLOR.encode() in (tmp_path / "index").read_bytes()) is found
+
     settings = Settings(data_dir=tmp_path / "app")
     folders: Folders = settings.folders
     with closing(Library.open(folders)) as library:
