@@ -11,7 +11,7 @@ import pytest
 from keyring.backends import fail
 
 from tests import portraits
-from tests.doors import Visitor
+from tests.doors import Reply, Visitor, ask
 from tests.openai_server import KEY, OpenAIServer
 from tests.phones import Phones, computer
 from tests.privacy.house import LOOK, House, bring, download, headshots, house, make, until
@@ -41,6 +41,8 @@ class Visit:
     """Who was called until everything here was done."""
     first: list[Visitor] = field(default_factory=list)
     """The pages before the first yes."""
+    firsts: list[Reply] = field(default_factory=list)
+    """The same as they came."""
     sent_before: int = 0
     """How much had left when the yes was asked for."""
     asked: bool = False
@@ -84,7 +86,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phones]:
 
 def _walked(visit: Visit) -> Visit:
     at = visit.at
-    visit.first = [at.page(path) for path in ("/welcome", "/not-yet")]
+    visit.first = [at.page(path) for path in FIRST]
+    visit.firsts = [ask(at.port, "GET", path, {"Accept": "text/html"}) for path in FIRST]
     at.press("/welcome", "click", on="13 or older")
     visit.photo = bring(at, portraits.laden("JPEG"))
     assert at.ask("GET", f"/media/photo/{visit.photo}/look/{LOOK}").status == 200
@@ -120,8 +123,9 @@ def _shown(at: House, opened: Visitor) -> dict[str, bytes]:
     }
 
 
+FIRST = ("/welcome", "/not-yet")
 PAGES = (
-    "/", "/privacy", "/settings", "/sent", "/gallery", "/photo/{photo}",
+    "/", "/privacy", "/settings", "/sent", "/gallery", "/phones", "/photo/{photo}",
     "/photo/{photo}/looks", "/headshot/{headshot}", "/order/{order}",
     "/photo/{photo}/sending?looks=advisor-navy&order={order}",
 )  # fmt: skip

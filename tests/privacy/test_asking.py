@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ from tests.privacy.conftest import ORDER, Visit
 from tests.privacy.house import COMPUTER, DISGUISE, LOOK, PERSON, house
 from tests.privacy.installed import ROOT
 from tests.test_policy_dates import POLICIES, WHAT_TO_DO, said_by_the_policy
+from tests.web.test_guard import dial
 
 NAME = "IMG_Anna-Canary.heic"
 WORDS = "a navy suit with a plain light shirt"
@@ -111,17 +112,64 @@ def _kept(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
+QUIET = {
+    *(
+        "a",
+        "b",
+        "button",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "header",
+        "nicegui-html",
+        "p",
+        "section",
+        "span",
+    ),
+    *("q-layout", "q-page", "q-page-container"),
+}
+"""What the pages before the first yes are made of: to be read, and pressed; nothing to be ticked or typed."""
+STORES = re.compile(
+    r"localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|\bcaches\b|serviceWorker",
+    re.IGNORECASE,
+)
+"""How a page can let a browser remember something."""
+
+
+def _heard(told: Visitor) -> str:
+    """All that an opened page is told by the app in its first moments."""
+    heard = ""
+    with dial(told, told.socket_path()) as line, suppress(TimeoutError):
+        line.recv(10)
+        line.send("40")
+        while True:
+            heard += str(line.recv(0.3))
+    return heard
+
+
 def test_the_app_is_for_people_of_13_or_older(tmp_path: Path) -> None:
     with house(tmp_path / "house", agreed=False) as at:
         first = ask(at.port, "GET", "/")
         assert (first.status, first.headers["location"]) == (303, "/welcome")
         before = _kept(at.data)
-        asked = json.dumps(at.page("/welcome").elements, ensure_ascii=False)
+        welcome, told = at.page("/welcome"), at.page("/not-yet")
+        asked = json.dumps(welcome.elements, ensure_ascii=False)
         assert "13 or older" in asked
         assert '"/not-yet"' in asked
-        assert "checked" not in asked, "nothing is ticked beforehand"
-        told = at.page("/not-yet")
+        assert {one["tag"] for page in (welcome, told) for one in page.elements.values()} <= QUIET
+        assert not re.search("checked|model-value", asked), "nothing is ticked beforehand"
         assert "13" in json.dumps(told.elements)
+        for path in ("/welcome", "/not-yet"):
+            page = ask(at.port, "GET", path, {"Accept": "text/html"})
+            assert not STORES.search(page.body.decode()), path
+            alone = rf"hsw_{at.port}=[\w-]+; Path=/; HttpOnly; SameSite=Strict"
+            assert re.fullmatch(alone, page.headers["set-cookie"]), "it ends with the browser"
+        assert not STORES.search(_heard(told))
+        for script in (ROOT / "static").rglob("*.js"):
+            assert not STORES.search(script.read_text(encoding="utf-8")), script.name
         assert ask(at.port, "POST", "/api/photos", told.headers, saved(astronaut(), "JPEG")).status == 403
         for path in ("/", "/settings", "/gallery", f"/photo/{ORDER}/looks"):
             assert ask(at.port, "GET", path).headers["location"].startswith("/welcome"), path
