@@ -33,7 +33,7 @@ from tests.openai_server import KEY
 from tests.phones import Phones
 from tests.portraits import CANARY
 from tests.privacy.conftest import Visit
-from tests.privacy.house import bring
+from tests.privacy.house import LOOK, bring
 from tests.test_deletion import (
     ALL,
     CANARY_COLOR,
@@ -191,6 +191,10 @@ def test_photos_and_headshots_are_kept_only_on_this_computer_in_a_folder_that_no
         assert known.st_uid == os.geteuid()
     assert visit.at.around == [], "something lies outside of the app's folder"
     assert visit.at.holding(visit.photo), "this is where it is"
+    photo, headshot = f"/media/photo/{visit.photo}", f"/media/headshot/{visit.here}"
+    for path in (photo, f"{photo}/thumbnail", f"{photo}/look/{LOOK}", headshot, f"{headshot}/thumbnail"):
+        reply = visit.at.ask("GET", path)
+        assert (reply.status, reply.headers["cache-control"]) == (200, "no-store"), "no browser keeps it"
 
 
 def test_only_a_browser_on_this_computer_can_open_the_app_until_you_let_phones_in(
