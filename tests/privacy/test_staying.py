@@ -192,8 +192,8 @@ def test_photos_and_headshots_are_kept_only_on_this_computer_in_a_folder_that_no
     assert visit.at.around == [], "something lies outside of the app's folder"
     assert visit.at.holding(visit.photo), "this is where it is"
     photo, headshot = f"/media/photo/{visit.photo}", f"/media/headshot/{visit.here}"
-    for path in (photo, f"{photo}/thumbnail", f"{photo}/look/{LOOK}", headshot, f"{headshot}/thumbnail"):
-        reply = visit.at.ask("GET", path)
+    for shown in (photo, f"{photo}/thumbnail", f"{photo}/look/{LOOK}", headshot, f"{headshot}/thumbnail"):
+        reply = visit.at.ask("GET", shown)
         assert (reply.status, reply.headers["cache-control"]) == (200, "no-store"), "no browser keeps it"
 
 
