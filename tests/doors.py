@@ -14,6 +14,7 @@ import sys
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
@@ -117,6 +118,11 @@ class Reply:
         return json.loads(self.body)
 
 
+def joined(headers: Message) -> dict[str, str]:
+    """Every header by its name in small letters; one that comes several times is there with all it says."""
+    return {name.lower(): ", ".join(headers.get_all(name, [])) for name in headers}
+
+
 def ask(port: int, method: str, path: str, headers: dict[str, str] | None = None, body: Any = None) -> Reply:
     """Send one request as it is; `headers` may name any Host."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
@@ -124,7 +130,7 @@ def ask(port: int, method: str, path: str, headers: dict[str, str] | None = None
         headers = {"Host": f"localhost:{port}", **(headers or {})}
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
-        return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        return Reply(answer.status, joined(answer.headers), answer.read())
     finally:
         connection.close()
 

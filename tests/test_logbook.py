@@ -76,9 +76,12 @@ class TestLines:
         assert NAME not in line
         assert "anna" not in line
 
-    @pytest.mark.parametrize("logger", ["uvicorn.error", "nicegui", "socketio.server", "openai._x"])
+    @pytest.mark.parametrize(
+        "logger",
+        ["uvicorn.error", "nicegui", "socketio.server", "openai._x", "headshot_web.x", "headshot_web"],
+    )
     @pytest.mark.parametrize("secret", [KEY, NAME, IDENTITY, "192.168.1.20", "?color=ff0000&t=1"])
-    def test_what_a_library_says_is_left_out_but_that_it_said_something_is_not(
+    def test_what_is_said_to_a_logger_is_left_out_but_that_something_was_said_is_not(
         self, folders: Folders, logger: str, secret: str
     ) -> None:
         before = logging.getLogger(logger).level

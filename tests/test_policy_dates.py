@@ -75,7 +75,7 @@ def _all_facts() -> list[Facts]:
     ]
 
 
-def _said_by_the_policy() -> str:
+def said_by_the_policy() -> str:
     texts = [asdict(policy(facts))["sections"] for facts in _all_facts()]
     # Its own day stands in the text, and changes by itself.
     plain = json.dumps(texts, ensure_ascii=False).replace(day(POLICY_DATE), "")
@@ -93,7 +93,7 @@ def _said_by_the_question() -> str:
 
 
 def test_other_words_are_another_policy_with_a_day_of_its_own() -> None:
-    said = _said_by_the_policy()
+    said = said_by_the_policy()
     assert POLICIES.get(POLICY_DATE.isoformat()) == said, WHAT_TO_DO + said
     assert len(set(POLICIES.values())) == len(POLICIES)
     assert max(POLICIES) == POLICY_DATE.isoformat()

@@ -24,6 +24,12 @@ MODEL = "gpt-image-2.6-sunburst"
 START = "I am 13 or older – start"
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 VIOLATIONS = "addEventListener('securitypolicyviolation', (e) => console.error(e.effectiveDirective))"
+REMEMBERED = """async () => [
+    localStorage.length, await indexedDB.databases(), (await caches.keys()).length,
+    (await navigator.serviceWorker.getRegistrations()).length,
+]"""
+TABS = {"__nicegui_tab_id", "__nicegui_tab_closed"}
+"""By what a page that is loaded anew is known again, as long as its tab is open."""
 UPLOAD = """async () => {
     const answer = await fetch('/api/photos', { method: 'POST', body: 'x' });
     return [answer.status, (await answer.json()).title];
@@ -160,7 +166,9 @@ def test_under_13_it_stops_kindly_and_stores_nothing(
     page.wait_for_function("window.did_handshake === true")
     assert files(fresh.folder) == before
     assert [cookie["name"] for cookie in context.cookies()] == [f"hsw_{fresh.port}"]
-    assert page.evaluate("localStorage.length") == 0
+    assert [cookie["expires"] for cookie in context.cookies()] == [-1], "it ends with the browser"
+    assert page.evaluate(REMEMBERED) == [0, [], 0, 0]
+    assert set(page.evaluate("Object.keys(sessionStorage)")) <= TABS
     page.goto(f"{fresh.address}/settings")
     expect(page.get_by_role("button", name=START)).to_be_visible()
 
@@ -436,6 +444,8 @@ def test_the_whole_journey_talks_to_us_alone_and_leaves_nothing_in_the_browser(
     assert coming.value.suggested_filename == "all-my-headshots.zip"
     ours = f"localhost:{app.port}/static".encode()
     assert holding(cache, ours)  # the browser did keep something, and this is where
+    assert holding(cache, *canaries) == [], "but no picture, also before anything is deleted"
+    assert holding(tmp_path / "profile", *canaries) == []
     page.get_by_role("button", name="Delete everything").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Your own backups, files you downloaded")

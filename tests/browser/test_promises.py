@@ -9,16 +9,20 @@ from tests.doors import Served, ask
 
 COUNTED = """
 window.opened = [];
-const devices = navigator.mediaDevices, live = devices.getUserMedia.bind(devices);
-devices.getUserMedia = (wish) => { opened.push('camera'); return live(wish); };
+function noted(what, name, as) {
+    const real = what?.[name]?.bind(what);
+    if (real) what[name] = (...wish) => { opened.push(as); return real(...wish); };
+}
+noted(navigator.mediaDevices, 'getUserMedia', 'camera');
+noted(navigator.mediaDevices, 'enumerateDevices', 'devices');
+noted(navigator, 'webkitGetUserMedia', 'camera');
+for (const name of ['read', 'readText']) noted(navigator.clipboard, name, 'clipboard');
 for (const name of ['showOpenFilePicker', 'showDirectoryPicker'])
     window[name] = async () => { opened.push(name); throw new Error(name); };
 const read = FileReader.prototype.readAsArrayBuffer;
 FileReader.prototype.readAsArrayBuffer = function (file) {
     opened.push('file'); return read.call(this, file);
 };
-const pasted = navigator.clipboard?.read?.bind(navigator.clipboard);
-if (pasted) navigator.clipboard.read = () => { opened.push('clipboard'); return pasted(); };
 """
 
 
@@ -47,4 +51,7 @@ def test_the_camera_is_opened_and_a_photo_is_read_only_when_you_choose_it(page: 
     page.get_by_role("button", name="Use the camera").click()
     page.wait_for_function("opened.length > 0")
     assert page.evaluate("opened") == ["camera"]
+    for other in ("mediaDevices.enumerateDevices", "clipboard.readText"):
+        page.evaluate(f"void navigator.{other}().catch(() => 0)")
+    assert page.evaluate("opened") == ["camera", "devices", "clipboard"], "each would have been noticed"
     assert page.locator("input[webkitdirectory]").count() == 0, "one photo is chosen, never a folder"

@@ -9,11 +9,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import struct
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +28,20 @@ T = TypeVar("T")
 
 LOOK = "advisor-navy"
 MODEL = "gpt-image-2.6-sunburst"
-WATCH = """
+COMPUTER, PERSON = "canary-computer-5d2e", "canary-person-81c4"
+DISGUISE = f"""
+import _socket, os
+_socket.gethostname = lambda: {COMPUTER!r}
+if hasattr(os, "uname"):
+    _real = os.uname()
+    os.uname = lambda: os.uname_result((_real[0], {COMPUTER!r}, *_real[2:]))
+for _name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+    os.environ[_name] = {PERSON!r}
+"""
+"""What lets a Python take its computer and its person for others, whose names cannot be there by chance."""
+WATCH = (
+    DISGUISE
+    + """
 import os, sys
 _NEAR = ("127.0.0.1", "::1", "localhost", "", "None")
 def _text(name):
@@ -55,6 +69,7 @@ def _heard(event, args):
         raise OSError(101, "Network is unreachable")
 sys.addaudithook(_heard)
 """
+)
 """What every Python of the app runs first: it notes each way out, and shuts those that leave the computer."""
 
 
@@ -88,6 +103,12 @@ class House:
         book = self.root / "calls"
         lines = book.read_text().splitlines() if book.exists() else []
         return {(how, " ".join(whom), int(port)) for how, *whom, port in map(str.split, lines)}
+
+    @property
+    def yeses(self) -> list[tuple[str, str]]:
+        """All that was ever said yes to: to what, and for which host."""
+        with closing(sqlite3.connect(f"file:{self.data / 'index.sqlite3'}?mode=ro", uri=True)) as index:
+            return index.execute("SELECT kind, host FROM consents ORDER BY seq").fetchall()
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -173,6 +194,7 @@ def house(
             "HEADSHOT_WEB_OPENAI_MODEL": MODEL,
         }
     here = str(Path(__file__).resolve().parents[2])
+    environment = {"OPENAI_API_KEY": "", **environment}
     served = start(
         ["-m", "headshot_web", "--port", str(free_port()), "--data-dir", str(root / "data"), "--no-browser"],
         cwd=root / "work",
@@ -184,7 +206,6 @@ def house(
         TMPDIR=str(root / "temp"),
         XDG_DATA_HOME=str(root / "home" / "data"),
         XDG_CACHE_HOME=str(root / "home" / "cache"),
-        OPENAI_API_KEY="",
         **environment,
     )
     opened = House(root, served)

@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,10 @@ from tests.doors import Visitor, ask
 from tests.openai_server import KEY
 from tests.portraits import astronaut, saved
 from tests.privacy.conftest import ORDER, Visit
-from tests.privacy.house import LOOK, house
+from tests.privacy.house import COMPUTER, DISGUISE, LOOK, PERSON, house
 from tests.privacy.installed import ROOT
+from tests.test_policy_dates import POLICIES, WHAT_TO_DO, said_by_the_policy
+from tests.web.test_guard import dial
 
 NAME = "IMG_Anna-Canary.heic"
 WORDS = "a navy suit with a plain light shirt"
@@ -45,8 +47,10 @@ def test_the_log_stays_here_and_holds_no_key_no_picture_no_file_name_and_no_word
             logbook.note(Event.JOB_STOPPED, error)
             logging.getLogger("a_library").error("asked with %s", secret, exc_info=error)
             logging.getLogger("uvicorn.error").warning(secret)
+            for own in ("headshot_web", "headshot_web.a_module"):
+                logging.getLogger(own).error("%s", secret)
     lines = folders.log.read_text(encoding="ascii").splitlines()
-    assert len(lines) == 15
+    assert len(lines) == 25
     for text in ("\n".join(lines), "".join(capfd.readouterr())):
         assert not [
             one for one in (KEY, NAME, "Canary", "anna", WORDS, repr(picture), visit.photo) if one in text
@@ -61,7 +65,7 @@ LISTENING = """
 import json, sys
 called = []
 def heard(event, args):
-    if event.startswith(("socket.connect", "socket.send", "socket.getaddrinfo", "webbrowser", "os.exec")):
+    if event.startswith(("socket.connect", "socket.send", "socket.get", "webbrowser", "os.exec")):
         called.append(event)
 sys.addaudithook(heard)
 from pathlib import Path
@@ -79,12 +83,13 @@ def test_a_problem_report_is_a_text_for_you_to_read(visit: Visit) -> None:
     assert not [call for call in called - before[0] if call[0] != "subprocess.Popen"]
     assert received == list(before[1:])
     done = subprocess.run(
-        [sys.executable, "-c", LISTENING, str(visit.at.data)],
+        [sys.executable, "-c", DISGUISE + LISTENING, str(visit.at.data)],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     told = json.loads(done.stdout)
     assert told["called"] == []
-    for secret in (KEY[:-4], visit.photo, visit.here, str(visit.at.root), f"127.0.0.1:{visit.provider.port}"):
+    names = (COMPUTER, PERSON, str(visit.at.root), f"127.0.0.1:{visit.provider.port}")
+    for secret in (KEY[:-4], visit.photo, visit.here, *names):
         assert secret not in told["text"]
         assert secret.encode() not in visit.at.answers[-1]
 
@@ -107,17 +112,64 @@ def _kept(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
+QUIET = {
+    *(
+        "a",
+        "b",
+        "button",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "header",
+        "nicegui-html",
+        "p",
+        "section",
+        "span",
+    ),
+    *("q-layout", "q-page", "q-page-container"),
+}
+"""What the pages before the first yes are made of: to be read, and pressed; nothing to be ticked or typed."""
+STORES = re.compile(
+    r"localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|\bcaches\b|serviceWorker",
+    re.IGNORECASE,
+)
+"""How a page can let a browser remember something."""
+
+
+def _heard(told: Visitor) -> str:
+    """All that an opened page is told by the app in its first moments."""
+    heard = ""
+    with dial(told, told.socket_path()) as line, suppress(TimeoutError):
+        line.recv(10)
+        line.send("40")
+        while True:
+            heard += str(line.recv(0.3))
+    return heard
+
+
 def test_the_app_is_for_people_of_13_or_older(tmp_path: Path) -> None:
     with house(tmp_path / "house", agreed=False) as at:
         first = ask(at.port, "GET", "/")
         assert (first.status, first.headers["location"]) == (303, "/welcome")
         before = _kept(at.data)
-        asked = json.dumps(at.page("/welcome").elements, ensure_ascii=False)
+        welcome, told = at.page("/welcome"), at.page("/not-yet")
+        asked = json.dumps(welcome.elements, ensure_ascii=False)
         assert "13 or older" in asked
         assert '"/not-yet"' in asked
-        assert "checked" not in asked, "nothing is ticked beforehand"
-        told = at.page("/not-yet")
+        assert {one["tag"] for page in (welcome, told) for one in page.elements.values()} <= QUIET
+        assert not re.search("checked|model-value", asked), "nothing is ticked beforehand"
         assert "13" in json.dumps(told.elements)
+        for path in ("/welcome", "/not-yet"):
+            page = ask(at.port, "GET", path, {"Accept": "text/html"})
+            assert not STORES.search(page.body.decode()), path
+            alone = rf"hsw_{at.port}=[\w-]+; Path=/; HttpOnly; SameSite=Strict"
+            assert re.fullmatch(alone, page.headers["set-cookie"]), "it ends with the browser"
+        assert not STORES.search(_heard(told))
+        for script in (ROOT / "static").rglob("*.js"):
+            assert not STORES.search(script.read_text(encoding="utf-8")), script.name
         assert ask(at.port, "POST", "/api/photos", told.headers, saved(astronaut(), "JPEG")).status == 403
         for path in ("/", "/settings", "/gallery", f"/photo/{ORDER}/looks"):
             assert ask(at.port, "GET", path).headers["location"].startswith("/welcome"), path
@@ -139,8 +191,12 @@ def test_this_policy_is_in_the_app_carries_its_date_and_is_shown_again_when_it_c
 ) -> None:
     shown = json.dumps(visit.at.page("/privacy").elements, ensure_ascii=False)
     assert f"Last updated {day(POLICY_DATE)}" in shown
-    for told in (str(visit.at.data), "main@jellyapps.cz", "Nobody is recognised."):
+    here = f"127.0.0.1:{visit.provider.port}"
+    for told in (str(visit.at.data), "main@jellyapps.cz", "Nobody is recognised.", f"drawn at {here}."):
         assert told in shown
+    assert "openai.com" not in shown, "pictures go to another host, and that is who it names"
+    said = said_by_the_policy()
+    assert POLICIES.get(POLICY_DATE.isoformat()) == said, WHAT_TO_DO + said
     mine = Visitor.opens(visit.at.port, "/settings")
     before = visit.provider.bytes_received
     looks = f"/photo/{visit.photo}/looks"

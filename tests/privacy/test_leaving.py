@@ -9,16 +9,17 @@ import importlib.util
 import io
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+import psutil
 import pytest
 from PIL import Image
 from pydantic import SecretStr
 
-from headshot_web import consent
+from headshot_web import consent, prompts
 from headshot_web.consent import ConsentKind, sending_words
 from headshot_web.endpoint import Endpoint
 from headshot_web.engines import openai_door
@@ -31,13 +32,17 @@ from headshot_web.policy import Facts, policy
 from headshot_web.provider_errors import BadServer
 from headshot_web.settings import Settings
 from headshot_web.studio import Studio, open_studio
+from headshot_web.styles import style
 from tests import portraits
 from tests.engines.provider import Bench, engine_at, heard, openai_at, portrait, request
 from tests.fake_engine import FakeDarkroom
 from tests.openai_faults import Fault
 from tests.openai_server import KEY, OpenAIServer
 from tests.portraits import CANARY
-from tests.privacy.conftest import Visit
+from tests.privacy.conftest import INHERITED, Visit
+from tests.privacy.house import COMPUTER, LOOK, PERSON
+from tests.test_cli import Done
+from tests.test_commission import draw
 from tests.test_studio import NAVY, all_settled, stream
 
 SENT_FIELDS = {
@@ -86,14 +91,26 @@ async def ordered(studio: Studio, photo: PhotoId, number: int) -> None:
     await all_settled(studio, order)
 
 
+@pytest.fixture
+def unasked(openai_server: OpenAIServer, tmp_path: Path) -> Done:
+    """What the command says that is to send a photo where nobody can be asked: it has no terminal."""
+    photo = tmp_path / "me.png"
+    portraits.astronaut().save(photo)
+    return draw(openai_server, photo, tmp_path / "out")
+
+
 async def test_no_photo_is_sent_before_your_clear_yes_and_none_any_more_once_you_take_it_back(
     visit: Visit,
     openai_server: OpenAIServer,
     other_server: OpenAIServer,
+    unasked: Done,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert visit.sent_before == 0, "looking at what would be sent sends nothing"
+    assert visit.yeses == [("policy", "")], "nor does looking say yes"
+    assert visit.asked
+    assert openai_server.bytes_received == 0
+    assert (unasked.returncode, unasked.stderr[:24]) == (2, "Your yes is needed first")
     async with studio_before(openai_server, tmp_path / "app") as studio:
         desk, photo = studio.desk, await photo_of(studio)
 
@@ -113,12 +130,12 @@ async def test_no_photo_is_sent_before_your_clear_yes_and_none_any_more_once_you
         await refused(ConsentNeeded)
         await desk.use_server(openai_server.base_url, "gpt-image-2.6-sunburst")
         for kind, error in ((ConsentKind.SENDING, ConsentNeeded), (ConsentKind.POLICY, PolicyChanged)):
-            with monkeypatch.context() as later:
+            with pytest.MonkeyPatch.context() as later:
                 later.setitem(consent.VERSIONS, kind, "2027-01-01")
                 await refused(error)
         await ordered(studio, photo, 2)
 
-        openai_server.play(Fault.rate_limited(4))
+        openai_server.play(Fault.rate_limited(3))
         waiting = OrderId("refused at first, and waiting for its next try")
         await studio.order(photo, [NAVY], order_id=waiting, engine=EngineName.OPENAI, quality=Quality.DRAFT)
         async with asyncio.timeout(20):
@@ -168,13 +185,21 @@ async def test_only_what_the_headshot_you_asked_for_needs_is_sent(
     assert post.form
     (picture,) = post.form.images
     assert (picture.filename, picture.content_type) == ("photo.jpg", "image/jpeg")
+    assert picture.data == visit.shown["picture"], "to the byte what was shown before"
+    assert picture.data.endswith(b"\xff\xd9"), "nothing follows it"
     with Image.open(io.BytesIO(picture.data)) as shown:
         assert not shown.getexif()
-        assert not {"exif", "xmp", "comment", "photoshop", "icc_profile"} & set(shown.info)
+        assert set(shown.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
     prompt = str(post.form.fields["prompt"])
     assert prompt.startswith("Image 1: the person, to be edited.")
+    assert prompt == visit.shown["prompt"].decode()
+    assert prompt == prompts.prompt(style(LOOK), style(LOOK).recipe, pictures=1), (
+        "the look, and nobody's name"
+    )
     for secret in (CANARY.decode(), visit.photo, visit.here, visit.drawn, KEY, str(visit.at.root)):
         assert secret.encode() not in post.body
+    whole = post.body + repr(post.headers).encode()
+    assert not [name for name in (COMPUTER, PERSON) if name.encode() in whole]
 
 
 async def test_what_is_sent_beyond_your_own_network_is_always_encrypted_over_https(tmp_path: Path) -> None:
@@ -186,6 +211,7 @@ async def test_what_is_sent_beyond_your_own_network_is_always_encrypted_over_htt
         "[2001:4860::8]",
         "localhost.example",
         "0.0.0.0",  # noqa: S104
+        *("gpu", "gpu.lan", "gpu.local", "gpu.home.arpa", "100.64.0.1", "[::ffff:8.8.8.8]", "2130706433"),
     ):
         with pytest.raises(BadServer):
             Endpoint.of(Settings(data_dir=tmp_path, openai_base_url=f"http://{address}/v1"))
@@ -275,6 +301,17 @@ async def test_your_key_goes_to_its_own_host_alone_and_stands_in_no_page_no_log_
     assert [name for name, data in visit.files.items() if secret in data] == []
     assert visit.at.holding(secret) == ["keys.json"]
     assert secret.decode() not in visit.at.served.said()
+    app = psutil.Process(visit.at.served.process.pid)
+    assert INHERITED in app.environ().values(), "a key can also come with the environment"
+    given = []
+    for child in app.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            given += [*child.environ().values(), *child.cmdline()]
+    assert str(visit.at.root / "calls") in given, "this is what its processes were given"
+    assert not [one for one in given if INHERITED in one or KEY in one]
+    assert not [answer[:200] for answer in visit.at.answers if INHERITED[:-4].encode() in answer]
+    assert visit.at.holding(INHERITED) == []
+    assert not [one.path for one in visit.provider.exchanges if INHERITED in repr(one.headers)]
     async with studio_before(openai_server, tmp_path / "app") as studio:
         await studio.desk.agree_to_policy()
         await studio.desk.use_server(other_server.base_url, "gpt-image-2.6-sunburst")

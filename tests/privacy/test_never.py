@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -20,7 +21,8 @@ from headshot_web.index import MIGRATIONS
 from headshot_web.model import Face
 from headshot_web.paths import models_dir
 from headshot_web.settings import Settings
-from tests.doors import ask
+from tests.doors import Reply, ask
+from tests.phones import Phones
 from tests.privacy.conftest import ORDER, PAGES, Visit
 from tests.privacy.installed import ROOT, distributions, files
 
@@ -88,6 +90,16 @@ LINKS = {
     *("www.w3.org", "iptc.org", "cv.iptc.org", "localhost"),
 }
 """Whom the app's own files name: the provider, pages a person may open, and names in file formats."""
+
+
+HOST = re.compile(r"//([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})", re.IGNORECASE)
+HEADERS = {
+    *("accept-ranges", "cache-control", "content-encoding", "content-length", "content-security-policy"),
+    *("content-type", "cross-origin-opener-policy", "cross-origin-resource-policy", "date", "etag"),
+    *("last-modified", "permissions-policy", "referrer-policy", "set-cookie", "transfer-encoding", "vary"),
+    *("x-content-type-options", "x-frame-options"),
+}
+"""All that an answer says beside what was asked for; none of them makes a browser load or tell anything."""
 
 
 def addresses(visit: Visit) -> list[str]:
@@ -180,30 +192,42 @@ def test_nothing_about_you_is_collected_sold_or_shared(visit: Visit) -> None:
     assert named <= LINKS
 
 
-def test_the_pages_load_nothing_from_anywhere_but_this_computer(visit: Visit) -> None:
-    port, own = visit.at.port, f"ws://localhost:{visit.at.port}"
+def loaded_by(page: Reply, door: str) -> set[str]:
+    """All that a page loads, and every host that it names beside those a person may go to."""
+    assert page.status == 200
+    assert page.headers.keys() <= HEADERS, "no header leads anywhere"
+    for rule in page.headers["content-security-policy"].split("; "):
+        for source in rule.split()[1:]:
+            assert source in {"blob:", "data:", f"ws://{door}"} or re.fullmatch(r"'[\w-]+'", source), rule
+    text = html.unescape(page.body.decode())
+    tags = re.findall(r"<(?:script|link|img|iframe|source|video|form)[^>]*>", page.body.decode())
+    found = {address for tag in tags for address in re.findall(r'(?:src|href|action)="?([^" >]+)', tag)}
+    found |= set(re.findall(r'"(?:src|srcset|poster|icon)": ?"([^"]+)"', text))
+    found |= set(re.findall(r"url\(['\"]?([^'\")]+)", text))
+    return found | {f"//{host}" for host in HOST.findall(text) if host not in LINKS}
+
+
+def test_the_pages_load_nothing_from_anywhere_but_this_computer(visit: Visit, home: Phones) -> None:
+    port = visit.at.port
     cookie = visit.at.page("/").headers
-    loaded: set[str] = set()
-    for address in addresses(visit):
-        page = ask(port, "GET", address, {**cookie, "Accept": "text/html"})
-        assert page.status == 200
-        for rule in page.headers["content-security-policy"].split("; "):
-            for source in rule.split()[1:]:
-                assert source in {"blob:", "data:", own} or re.fullmatch(r"'[\w-]+'", source), rule
-        tags = re.findall(r"<(?:script|link|img|iframe|source|video|form)[^>]*>", page.body.decode())
-        loaded |= {found for tag in tags for found in re.findall(r'(?:src|href|action)="?([^" >]+)', tag)}
-        loaded |= {
-            str(element["props"]["src"])
-            for element in visit.at.page(address).elements.values()
-            if "src" in element.get("props", {})
-        }
+    pages = [ask(port, "GET", path, {**cookie, "Accept": "text/html"}) for path in addresses(visit)]
+    loaded = {one for page in (*visit.firsts, *pages) for one in loaded_by(page, f"localhost:{port}")}
+    new, guest = home.paired(agreed=False), home.paired()
+    phones = [home.phone().page("/pair"), new.page("/welcome"), *map(guest.page, ("/", "/visit", "/gallery"))]
+    loaded |= {one for page in phones for one in loaded_by(page, new.host)}
     sheets = [one for one in loaded if one.startswith("/static/") and ".css" in one]
     assert len(sheets) > 1
     for sheet in sheets:
         text = ask(port, "GET", sheet, cookie).body.decode()
         loaded |= set(re.findall(r"url\(['\"]?([^'\")]+)", text))
         assert "@import" not in text
+    scripts = [
+        path.read_text(encoding="utf-8") for path in SHIPPED if path.suffix in {".js", ".svg", ".html"}
+    ]
+    loaded |= {f"//{host}" for text in scripts for host in HOST.findall(text) if host not in LINKS}
     assert [one for one in loaded if not re.match(r"/(?!/)|data:", one)] == []
+    for address in (*sheets[:1], f"/media/photo/{visit.photo}", "/api/headshots", "/nowhere"):
+        assert ask(port, "GET", address, cookie).headers.keys() <= HEADERS, address
 
 
 def test_headshots_are_made_on_this_computer_without_any_network(visit: Visit) -> None:
