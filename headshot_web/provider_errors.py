@@ -304,6 +304,17 @@ class QuotaSpent(ProviderError):
     retouch_helps = True
 
 
+class AccountInactive(ProviderError):
+    """An account that is not served until its owner has seen to the billing."""
+
+    title = "Your OpenAI account is not active"
+    advice = "Nothing is charged. See to the billing details at OpenAI, then try again."
+    link = BILLING_PAGE
+    link_text = "See your billing at OpenAI"
+    status = 402
+    retouch_helps = True
+
+
 class BillingLimit(ProviderError):
     """A limit that the account's owner set at the provider."""
 
