@@ -89,6 +89,8 @@ class Connection:
     """The models it lists; some that work may be missing."""
     ends: Mapping[str, date] = field(default_factory=dict)
     """The models that will be shut down, and when."""
+    lists: bool = True
+    """Whether the key may list the models; it draws without that too."""
 
 
 def _split(address: str) -> SplitResult:

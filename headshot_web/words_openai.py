@@ -238,6 +238,7 @@ SETTINGS: Final[Words] = {
     "testing": "Asking",
     "test_text": "Free: it only asks which models there are.",
     "works": "It works. {to} answered and knows the key.",
+    "works_unlisted": "{to} answered and knows the key. The key may not list the models, which is not needed.",
     "consent": "Your yes",
     "consent_none": "Not given. You are asked, with the picture before you, when you first send one.",
     "consent_given": "Given on {date}, for {host}.",

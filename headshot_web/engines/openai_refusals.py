@@ -91,7 +91,7 @@ _NO_MORE_USE: Final = re.compile(
 _BAD_PHOTO: Final = re.compile(
     r"invalid_image_file|invalid_image_format|invalid_image\b|unsupported_file_mimetype|image_parse_error"
 )
-_LACKS: Final = re.compile(r"missing scopes?: *([\w.]+(?:, *[\w.]+)*)")
+_LACKS: Final = re.compile(r"missing scopes?: *(\w[\w.]*\w(?:, *\w[\w.]*\w)*)")
 # Gateways rewrite codes, so that they are looked for in the message too; the first that fits counts.
 _SAID_NO: Final = (
     (_MODERATION, errors.ModerationRefused),
@@ -126,6 +126,8 @@ class Verdict:
     """How long the provider asked to wait; None where it did not say."""
     setting: str | None = None
     """The setting that was refused."""
+    lacks: str | None = None
+    """The permission that the key lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +146,13 @@ def judge(status: int, headers: Mapping[str, str], body: bytes, *, is_openai: bo
     if _Status.MULTIPLE_CHOICES <= status < _Status.BAD_REQUEST:
         return Verdict(error=errors.ProviderMoved)
     may_wait = "retry-after" in headers
+    lacks = _LACKS.search(said.words)
     error = _said_no(said) or _BY_STATUS.get(status) or _by_status(status, said, may_wait=may_wait)
     return Verdict(
         error=named(error, is_openai=is_openai),
         wait_s=_wait_s(headers, said),
         setting=said.setting,
+        lacks=lacks[1] if lacks else None,
     )
 
 
