@@ -21,7 +21,6 @@ from headshot_web.options import MISUSE, parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from decimal import Decimal
 
     from pydantic import SecretStr, ValidationError
 
@@ -162,20 +161,18 @@ def _ask(terms: commission.Terms) -> bool:
 def _range(estimate: Estimate | None) -> str:
     if estimate is None:
         return "at a cost that is not known here"
-    return f"for about {_amount(estimate.low)} to {_amount(estimate.high)} {estimate.currency}"
+    from headshot_web.web.amounts import locale_here, say_range  # noqa: PLC0415 - only here
+
+    return f"for about {say_range(estimate, locale_here())}"
 
 
 def _bill(bill: errands.Bill) -> str:
     """Say what an order cost."""
     if bill.cost is None:
         return "What it cost is not known: there are no prices for this server."
-    about = "" if bill.is_exact else "about "
-    return f"It cost {about}{_amount(bill.cost.amount)} {bill.cost.currency}."
+    from headshot_web.web.amounts import locale_here, say  # noqa: PLC0415 - only here
 
-
-def _amount(amount: Decimal) -> str:
-    """Write an amount in whole cents, and a draft's in parts of one."""
-    return f"{amount:.2f}" if amount == 0 or amount >= 1 else f"{amount:.4f}"
+    return f"It cost {'' if bill.is_exact else 'about '}{say(bill.cost, locale_here())}."
 
 
 def _styles(options: argparse.Namespace, _settings: Settings, _kept: keys.Keys) -> int:

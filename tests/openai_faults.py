@@ -127,9 +127,9 @@ class Fault:
     def missing_scope(cls, scope: str = "api.model.read", *, status: int = 403) -> Self:
         """A key that was given some permissions only, and lacks this one."""
         words = (
-            f"You have insufficient permissions for this operation. Missing scopes: {scope}. Check that you have "
-            "the correct role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if "
-            "you're using a restricted API key, that it has the necessary scopes."
+            f"You have insufficient permissions for this operation. Missing scopes: {scope}. Check that you "
+            "have the correct role in your organization (Reader, Writer, Owner) and project (Member, Owner), "
+            "and if you're using a restricted API key, that it has the necessary scopes."
         )
         return cls.status(status, code="missing_scope", message=words)
 

@@ -113,15 +113,14 @@ class TestYes:
             *("May your photo be sent to your own server?", f"at 127.0.0.1:{openai_server.port}"),
             *(
                 "without place, time, camera or name",
-                "2 headshots, for about 0.0",
-                "USD",
+                "2 headshots, for about $0.0",
                 "Type yes to send: ",
             ),
         ):
             assert words in said
         assert returned == code, said
         assert len(openai_server.posts) == posts
-        assert ("It cost 0.0" in said) is bool(posts)
+        assert ("It cost $0.0" in said) is bool(posts)
         assert kept(out) == (0, 0)
 
 
@@ -195,7 +194,7 @@ class TestDrawing:
         assert done.returncode == 1
         assert len(openai_server.posts) == 2
         assert len(list(out.iterdir())) == 1
-        assert re.search(r"^It cost 0\.0\d*[1-9] USD\.$", done.stdout, re.MULTILINE)
+        assert re.search(r"^It cost \$0\.0\d*[1-9]\.$", done.stdout, re.MULTILINE)
         assert "Traceback" not in done.stderr
         assert kept(out) == (0, 0)
 
@@ -203,10 +202,10 @@ class TestDrawing:
         self, openai_server: OpenAIServer, photos: Path, out: Path
     ) -> None:
         openai_server.play(Fault.half_body())
-        done = draw(openai_server, photos / "b.jpg", out, "--i-agree")
+        done = draw(openai_server, photos / "b.jpg", out, "--i-agree", LC_ALL="de_DE.UTF-8")
         assert done.returncode == 1
         assert len(openai_server.posts) == 1
-        assert "It cost about 0.0" in done.stdout
+        assert re.search(r"^It cost about 0,0\d*[1-9]\s\$\.$", done.stdout, re.MULTILINE)
 
     def test_a_budget_stops_it_before_anything_is_sent(
         self, openai_server: OpenAIServer, photos: Path, out: Path

@@ -37,9 +37,11 @@ OUR_SAFETY = (
 )
 LITELLM = "litellm.RateLimitError: RateLimitError: OpenAIException - "
 RATES = [
-    "Rate limit reached for gpt-image-2.6 (for limit gpt-image) in organization org-1 on input-images per min: "
-    "Limit 5, Used 5, Requested 1. Please try again in 12s. Visit https://platform.openai.com/account/billing "
-    "to add a payment method and increase your rate limit.",
+    (
+        "Rate limit reached for gpt-image-2.6 (for limit gpt-image) in organization org-1 on images per "
+        "min: Limit 5, Used 5, Requested 1. Please try again in 12s. Visit "
+        "https://platform.openai.com/account/billing to add a payment method and increase your rate limit."
+    ),
     "You have reached the usage limit of 5 images per minute.",
     "Usage limit reached. Please try again in 20s.",
     "Requests have exceeded the call rate limit of your current pricing tier. Please retry after 20 seconds.",
