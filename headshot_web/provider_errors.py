@@ -335,6 +335,15 @@ class RateLimited(ProviderError):
     retouch_helps = True
 
 
+class LongBreak(ProviderError):
+    """More time was asked for than it is worth waiting."""
+
+    title = "The provider asks for a long break"
+    advice = "Nothing is charged. It wants to be asked again in more than ten minutes. Try again later."
+    status = 429
+    retouch_helps = True
+
+
 class ProviderOverloaded(ProviderError):
     """Too many people want pictures, for longer than it was worth waiting."""
 

@@ -118,6 +118,7 @@ ORDER: Final[Words] = {
     "cancel_free": "If you cancel now, nothing is charged.",
     "cancel_cost": "If you cancel now, {to} may still charge it.",
     "pause": "{to} asks for a pause. It goes on by itself in {time}.",
+    "reconnect": "There is no connection to {to}. It is tried again in {time}.",
     "request": "Number of the request at {to}:",
     "here": "Make it on this computer",
     "again_unknown": "Try again anyway",

@@ -133,7 +133,8 @@ class OpenAIImages:
                 raise failure
             yield Returned(receipt=failure.receipt)
             if wait_s > 0:
-                yield Paused(until=datetime.now(UTC) + timedelta(seconds=wait_s))
+                until = datetime.now(UTC) + timedelta(seconds=wait_s)
+                yield Paused(until=until, offline=isinstance(failure, NOTHING_LEFT))
                 await asyncio.sleep(wait_s)
 
     async def read(self, raw: bytes) -> tuple[Rendered, ...]:
