@@ -7,7 +7,13 @@ export default {
       this.busy = "";
       if (news.good && ["key", "forget"].includes(news.about)) { this.key = ""; this.replacing = false; }
     },
-    state(s) { this.address = s.address; this.model = s.model; this.draft = s.draft; if (this.news.good || this.news.about !== "budget") { this.day = s.day; this.month = s.month; } if (this.news.good || this.news.about !== "count") this.count = s.count; if (s.ends.length) this.open = true; },
+    // What was typed stays until it is saved, and when it is refused; else a field shows what is set.
+    state(s, before) {
+      const forms = { budget: ["day", "month"], count: ["count"], server: ["address", "model", "draft"] };
+      for (const [about, names] of Object.entries(forms))
+        if ((this.news.good && this.news.about === about) || names.some((name) => s[name] !== before[name])) for (const name of names) this[name] = s[name];
+      if (s.ends.length) this.open = true;
+    },
   },
   methods: {
     send(what, value) { if (this.busy) return; this.busy = what; this.$emit(what, value); },
