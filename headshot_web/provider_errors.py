@@ -339,7 +339,7 @@ class LongBreak(ProviderError):
     """More time was asked for than it is worth waiting."""
 
     title = "The provider asks for a long break"
-    advice = "Nothing is charged. It wants to be asked again in more than ten minutes. Try again later."
+    advice = "Nothing is charged. It asked for a pause of more than ten minutes. Try again later."
     status = 429
     retouch_helps = True
 

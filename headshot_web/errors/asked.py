@@ -70,12 +70,14 @@ class BadSetting(HeadshotError):
 class BadAmount(BadSetting):
     """An amount of money that is none, that could mean two, or that is too large."""
 
-    advice = "Nothing was changed. Choose a smaller amount; nothing at all stands for no limit."
+    advice = "Nothing was changed. Choose a smaller amount, or leave it empty for no limit."
 
     def __init__(self, example: str | None = None) -> None:
         super().__init__()
         if example is not None:
-            self.advice = f"Nothing was changed. Write an amount like {example}; nothing at all is no limit."
+            self.advice = (
+                f"Nothing was changed. Write an amount like {example}, or leave it empty for no limit."
+            )
 
 
 class BadCount(BadSetting):
