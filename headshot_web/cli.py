@@ -90,9 +90,9 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
     from headshot_web import errands, styles  # noqa: PLC0415
 
     elsewhere = options.engine == EngineName.OPENAI.value
-    if not elsewhere and (options.quality or options.count or options.i_agree):
+    if not elsewhere and (options.quality or options.count or options.also or options.i_agree):
         advice = "They are for --engine openai; on this computer a look is made once, as well as it goes."
-        raise _Misread("--quality, --count and --i-agree don't apply here", advice)
+        raise _Misread("--quality, --count, --also and --i-agree don't apply here", advice)
     wanted = tuple(dict.fromkeys(options.style))
     looks = styles.catalogue() if "all" in wanted else tuple(styles.style(name) for name in wanted)
     order = errands.Order(
@@ -104,6 +104,7 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
         color=options.color,
         longest_px=options.size[1],
     )
+    _check_also(options, order)
     try:
         make = _drawn_elsewhere if elsewhere else _made_here
         report = asyncio.run(make(order, options, settings, kept))
@@ -117,6 +118,17 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
     elif report.bill:
         print(_bill(report.bill))
     return SUCCESS if report.all_made else FAILURE
+
+
+def _check_also(options: argparse.Namespace, order: errands.Order) -> None:
+    """Refuse more photos than go along, or more photos of whom it would not be clear; nothing is sent."""
+    from headshot_web.counter import MOST_OTHERS  # noqa: PLC0415 - brings much, and is seldom asked for
+
+    if len(dict.fromkeys(options.also)) > MOST_OTHERS:
+        raise _Misread("--also goes with up to three photos", "Leave some out. Nothing was sent.")
+    if options.also and len(order.photos) > 1:
+        advice = "It is for more photos of one person: name one photo before it. Nothing was sent."
+        raise _Misread("--also goes with one photo", advice)
 
 
 async def _made_here(
@@ -136,6 +148,7 @@ async def _drawn_elsewhere(
         order=order,
         quality=Quality(options.quality or Quality.FINAL),
         count=options.count or 1,
+        also=tuple(photo for photo in dict.fromkeys(options.also) if photo not in order.photos),
         agreed=options.i_agree,
         ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
     )
@@ -145,7 +158,9 @@ async def _drawn_elsewhere(
 def _ask(terms: commission.Terms) -> bool:
     """Put the question on the terminal, with what it will cost; only a typed “yes” is one."""
     question = terms.question
-    headshots = f"{terms.headshots} headshot{'' if terms.headshots == 1 else 's'}"
+    headshots = "1 headshot" if terms.headshots == 1 else f"{terms.headshots} headshots"
+    if terms.photos > 1:
+        headshots += f"{' ' if terms.headshots == 1 else ', each '}from {terms.photos} photos"
     lines = [question.title, "", *(f"  {paragraph}" for paragraph in question.paragraphs), ""]
     print(*lines, f"  {headshots}, {_range(terms.estimate)}.", "", sep="\n", file=sys.stderr)
     print("Type yes to send: ", end="", file=sys.stderr, flush=True)

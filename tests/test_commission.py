@@ -124,13 +124,13 @@ class TestYes:
         assert kept(out) == (0, 0)
 
 
-def at_a_terminal(server: OpenAIServer, photo: Path, out: Path, answer: str) -> tuple[str, int]:
+def at_a_terminal(server: OpenAIServer, photo: Path, out: Path, answer: str, *more: str) -> tuple[str, int]:
     import pty  # noqa: PLC0415 - not on Windows
 
     ours, theirs = pty.openpty()
     wanted = ["render", str(photo), "--style", LOOK, "--out", str(out), "--engine", "openai", "--quality"]
     with subprocess.Popen(
-        [*COMMAND, *wanted, "draft", "--count", "2"], stdin=theirs, stdout=theirs, stderr=theirs,
+        [*COMMAND, *wanted, "draft", "--count", "2", *more], stdin=theirs, stdout=theirs, stderr=theirs,
         env=environment(**variables(out.parent, server)), start_new_session=True,
     ) as run:  # fmt: skip
         os.close(theirs)
@@ -274,10 +274,78 @@ class TestDrawing:
         assert done.stderr.startswith("There is no OpenAI key yet.")
         assert kept(out) == (0, 0)
 
-    @pytest.mark.parametrize("option", ["--i-agree", "--quality=draft", "--count=2"])
+    @pytest.mark.parametrize("option", ["--i-agree", "--quality=draft", "--count=2", "--also=b.jpg"])
     def test_what_is_for_a_provider_is_not_silently_passed_over_here(
         self, photos: Path, out: Path, option: str
     ) -> None:
         done = headshot_web("render", photos, "--style", LOOK, "--out", out, option)
         assert done.returncode == 2
         assert "--engine openai" in done.stderr
+
+
+@pytest.mark.thorough
+class TestLikeness:
+    def test_more_photos_go_along_are_counted_and_forgotten(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        also = ["--also", photos / "b.jpg", "--also", photos / "a.png", "--also", photos / "b.jpg"]
+        done = draw(openai_server, photos / "a.png", out, *also, "--style", "stage", "--i-agree", "--json")
+        assert done.returncode == 0, done.stderr
+        assert [len(post.form.images) for post in openai_server.posts if post.form] == [2, 2]
+        assert len(json.loads(done.stdout)["made"]) == 2
+        assert kept(out) == (0, 0)
+        with index(out) as opened:
+            entries = Ledger(opened).entries()
+        assert [len(entry.dispatch.pictures) for entry in entries] == [2, 2]
+        assert all(entry.deleted for entry in entries)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+    @pytest.mark.parametrize(("answer", "posts"), [("yes", 2), ("no", 0)])
+    def test_the_question_says_how_many_photos_would_go(
+        self, openai_server: OpenAIServer, photos: Path, out: Path, answer: str, posts: int
+    ) -> None:
+        said, _ = at_a_terminal(openai_server, photos / "b.jpg", out, answer, "--also", str(photos / "a.png"))
+        assert "2 headshots, each from 2 photos, for about $0.0" in said
+        assert len(openai_server.posts) == posts
+        assert kept(out) == (0, 0)
+
+    def test_without_one_of_them_nothing_is_sent(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        (photos / "c.jpg").write_text("no picture")
+        also = ["--also", photos / "b.jpg", "--also", photos / "c.jpg"]
+        done = draw(openai_server, photos / "a.png", out, *also, "--i-agree")
+        assert done.returncode == 1
+        assert f"{photos / 'c.jpg'}: " in done.stderr
+        assert openai_server.bytes_received == 0
+        assert kept(out) == (0, 0)
+
+    @pytest.mark.parametrize(
+        ("photo", "count", "said"),
+        [("b.jpg", 4, "--also goes with up to three photos."), ("", 1, "--also goes with one photo.")],
+    )
+    def test_four_more_or_several_people_are_refused(  # noqa: PLR0917 - what is named, and what comes of it
+        self, openai_server: OpenAIServer, photos: Path, out: Path, photo: str, count: int, said: str
+    ) -> None:
+        also = [f"--also={photos / f'{number}.jpg'}" for number in range(count)]
+        done = draw(openai_server, photos / photo, out, *also, "--i-agree")
+        assert done.returncode == 2
+        assert done.stderr.startswith(said)
+        assert openai_server.bytes_received == 0
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+    def test_ctrl_c_loses_nothing_that_was_sent_with_more_photos(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.delay_s = 1.0
+        wanted = [photos / "b.jpg", "--also", photos / "a.png", "--style", LOOK, "--out", out]
+        with subprocess.Popen(
+            [*COMMAND, "render", *map(str, wanted), "--engine", "openai", "--i-agree"],
+            stderr=subprocess.PIPE, env=environment(**variables(out.parent, openai_server)),
+        ) as run:  # fmt: skip
+            while not openai_server.posts:
+                assert run.poll() is None
+                time.sleep(0.01)
+            run.send_signal(signal.SIGINT)
+            run.communicate(timeout=60)
+        assert kept(out) == (2, 1)
