@@ -108,9 +108,11 @@ class Returned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused:
-    """An engine's word that it waits before it sends again, because the provider asked it to."""
+    """An engine's word that it waits before it sends again."""
 
     until: datetime
+    offline: bool = False
+    """Whether nobody could be reached; else the provider asked for the pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

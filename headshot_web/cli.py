@@ -21,7 +21,6 @@ from headshot_web.options import MISUSE, parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from decimal import Decimal
 
     from pydantic import SecretStr, ValidationError
 
@@ -92,9 +91,9 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
     from headshot_web import errands, styles  # noqa: PLC0415
 
     elsewhere = options.engine == EngineName.OPENAI.value
-    if not elsewhere and (options.quality or options.count or options.i_agree):
+    if not elsewhere and (options.quality or options.count or options.also or options.i_agree):
         advice = "They are for --engine openai; on this computer a look is made once, as well as it goes."
-        raise _Misread("--quality, --count and --i-agree don't apply here", advice)
+        raise _Misread("--quality, --count, --also and --i-agree don't apply here", advice)
     wanted = tuple(dict.fromkeys(options.style))
     looks = styles.catalogue() if "all" in wanted else tuple(styles.style(name) for name in wanted)
     order = errands.Order(
@@ -106,6 +105,7 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
         color=options.color,
         longest_px=options.size[1],
     )
+    _check_also(options, order)
     try:
         make = _drawn_elsewhere if elsewhere else _made_here
         report = asyncio.run(make(order, options, settings, kept))
@@ -120,6 +120,17 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
     elif report.bill:
         print(_bill(report.bill))
     return SUCCESS if report.all_made else FAILURE
+
+
+def _check_also(options: argparse.Namespace, order: errands.Order) -> None:
+    """Refuse more photos than go along, or more photos of whom it would not be clear; nothing is sent."""
+    from headshot_web.counter import MOST_OTHERS  # noqa: PLC0415 - brings much, and is seldom asked for
+
+    if len(dict.fromkeys(options.also)) > MOST_OTHERS:
+        raise _Misread("--also goes with up to three photos", "Leave some out. Nothing was sent.")
+    if options.also and len(order.photos) > 1:
+        advice = "It is for more photos of one person: name one photo before it. Nothing was sent."
+        raise _Misread("--also goes with one photo", advice)
 
 
 async def _made_here(
@@ -139,6 +150,7 @@ async def _drawn_elsewhere(
         order=order,
         quality=Quality(options.quality or Quality.FINAL),
         count=options.count or 1,
+        also=tuple(photo for photo in dict.fromkeys(options.also) if photo not in order.photos),
         agreed=options.i_agree,
         ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
         near=_say_near,
@@ -149,7 +161,9 @@ async def _drawn_elsewhere(
 def _ask(terms: commission.Terms) -> bool:
     """Put the question on the terminal, with what it will cost; only a typed “yes” is one."""
     question = terms.question
-    headshots = f"{terms.headshots} headshot{'' if terms.headshots == 1 else 's'}"
+    headshots = "1 headshot" if terms.headshots == 1 else f"{terms.headshots} headshots"
+    if terms.photos > 1:
+        headshots += f"{' ' if terms.headshots == 1 else ', each '}from {terms.photos} photos"
     lines = [question.title, "", *(f"  {paragraph}" for paragraph in question.paragraphs), ""]
     if terms.news:
         lines += ["  New in the privacy policy since your last yes:", *(f"  {new}" for new in terms.news), ""]
@@ -167,8 +181,9 @@ def _ask(terms: commission.Terms) -> bool:
 def _say_near(budget: Budget) -> None:
     """Tell that most of a budget will be used."""
     from headshot_web import words_openai as said  # noqa: PLC0415
+    from headshot_web.web.amounts import locale_here, say  # noqa: PLC0415 - only here
 
-    money = f"{_amount(budget.limit.amount)} {budget.limit.currency}"
+    money = say(budget.limit, locale_here())
     sentences = said.parts(said.BUDGET_NEAR, money=money, period=said.PERIODS[budget.period])
     print(*sentences, file=sys.stderr)
 
@@ -176,20 +191,18 @@ def _say_near(budget: Budget) -> None:
 def _range(estimate: Estimate | None) -> str:
     if estimate is None:
         return "at a cost that is not known here"
-    return f"for about {_amount(estimate.low)} to {_amount(estimate.high)} {estimate.currency}"
+    from headshot_web.web.amounts import locale_here, say_range  # noqa: PLC0415 - only here
+
+    return f"for about {say_range(estimate, locale_here())}"
 
 
 def _bill(bill: errands.Bill) -> str:
     """Say what an order cost."""
     if bill.cost is None:
         return "What it cost is not known: there are no prices for this server."
-    about = "" if bill.is_exact else "about "
-    return f"It cost {about}{_amount(bill.cost.amount)} {bill.cost.currency}."
+    from headshot_web.web.amounts import locale_here, say  # noqa: PLC0415 - only here
 
-
-def _amount(amount: Decimal) -> str:
-    """Write an amount in whole cents, and a draft's in parts of one."""
-    return f"{amount:.2f}" if amount == 0 or amount >= 1 else f"{amount:.4f}"
+    return f"It cost {'' if bill.is_exact else 'about '}{say(bill.cost, locale_here())}."
 
 
 def _styles(options: argparse.Namespace, _settings: Settings, _kept: keys.Keys) -> int:

@@ -67,6 +67,8 @@ class Terms:
 
     question: Question
     headshots: int
+    photos: int
+    """How many photos of a person go along for each."""
     estimate: Estimate | None
     """None where no prices are known."""
     news: tuple[str, ...] = ()
@@ -81,6 +83,8 @@ class Commission:
     quality: Quality = Quality.FINAL
     count: int = 1
     """How many of each look."""
+    also: tuple[Path, ...] = ()
+    """More photos of the same person, for likeness."""
     agreed: bool = False
     """Whether the yes was given beforehand."""
     ask: Callable[[Terms], bool] | None = None
@@ -130,6 +134,7 @@ class _Sitting:
         self._looks: Mapping[StyleId, Style] = {look.id: look for look in self._order.looks}
         self._wishes = Wishes(backdrop_color=self._order.color, crop=self._order.crop)
         self._sent: dict[JobId, Sequence[Entry]] = {}
+        self._others: list[tuple[Path, Photo]] = []
 
     async def hold(self) -> Report:
         """Take the photos in, ask, have them drawn, write the files, and forget the photos."""
@@ -146,10 +151,10 @@ class _Sitting:
                 async with asyncio.TaskGroup() as group:
                     for path, photo in photos:
                         group.create_task(self._draw(path, photo))
+                await self._forget(self._others)
         finally:
             if not ordered:
-                for _, photo in photos:
-                    await self._studio.forget_photo(photo.id)
+                await self._forget([*photos, *self._others])
         return await self.report()
 
     async def report(self) -> Report:
@@ -164,19 +169,39 @@ class _Sitting:
         self._sent[job] = await asyncio.to_thread(self._studio.ledger.of_job, job)
 
     async def _take_in(self, taken: list[tuple[Path, Photo]]) -> None:
-        """Take in the photos that can be, one after the other."""
-        limit_bytes = self._studio.settings.max_upload_mb * MEGABYTE
+        """Take in the photos that can be, one after the other; none where one to go along cannot be."""
+        for path in self._commission.also:
+            other = await self._taken(path)
+            if other is None:
+                return
+            self._others.append((path, other))
         for path in self._order.photos:
+            photo = await self._taken(path)
+            if photo is None:
+                self._teller.advance(self._commission.headshots)
+            else:
+                taken.append((path, photo))
+
+    async def _taken(self, path: Path) -> Photo | None:
+        """Take a photo in, or say why not."""
+        limit_bytes = self._studio.settings.max_upload_mb * MEGABYTE
+        try:
+            data = await asyncio.to_thread(contents, path, limit_bytes)
+            photo = await self._studio.take_in(stream(data))
+        except HeadshotError as error:
+            self._teller.tell(NotMade(photo=path, look=None, error=error))
+            return None
+        if photo.notices:
+            self._teller.tell(Noticed(photo=path, advice=tuple(map(advice_for, photo.notices))))
+        return photo
+
+    async def _forget(self, photos: Sequence[tuple[Path, Photo]]) -> None:
+        """Forget photos from which nothing is drawn any more."""
+        for path, photo in photos:
             try:
-                data = await asyncio.to_thread(contents, path, limit_bytes)
-                photo = await self._studio.take_in(stream(data))
+                await self._studio.forget_photo(photo.id)
             except HeadshotError as error:
                 self._teller.tell(NotMade(photo=path, look=None, error=error))
-                self._teller.advance(self._commission.headshots)
-                continue
-            if photo.notices:
-                self._teller.tell(Noticed(photo=path, advice=tuple(map(advice_for, photo.notices))))
-            taken.append((path, photo))
 
     async def _agree(self, photos: Sequence[Photo]) -> None:
         """See to it that somebody said yes to sending these, and that the budget reaches for all of them."""
@@ -191,6 +216,7 @@ class _Sitting:
         terms = Terms(
             question=with_policy(desk.question()) if is_policy_new else desk.question(),
             headshots=len(photos) * self._commission.headshots,
+            photos=1 + len(self._others),
             estimate=estimate,
             news=changes_since(before.version) if before else (),
         )
@@ -215,6 +241,7 @@ class _Sitting:
             wishes=self._wishes,
             count=self._commission.count,
             quality=self._commission.quality,
+            others=[other.id for _, other in self._others],
         )
         total = each.times(len(photos)) if each else None
         near = await asyncio.to_thread(self._studio.till.check, total)
@@ -245,6 +272,7 @@ class _Sitting:
             order_id=OrderId(new_id()),
             count=self._commission.count,
             quality=self._commission.quality,
+            others=[other.id for _, other in self._others],
         )
         self._sent |= dict.fromkeys((job.id for job in jobs), ())
         return jobs

@@ -11,7 +11,7 @@ from headshot_web.model import Quality
 from headshot_web.provider_errors import BadServer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from headshot_web.settings import Settings
@@ -70,6 +70,14 @@ class Endpoint:
         """Say which model was chosen; None leaves it to the price list."""
         return self.model if quality is Quality.FINAL else self.draft_model or self._own_model
 
+    def models(self, usual: Callable[[Quality], str]) -> dict[Quality, str]:
+        """Say which models are asked first; `usual` names OpenAI's. An own server may have none yet."""
+        asked = {
+            quality: self.chosen_model(quality) or (usual(quality) if self.is_openai else "")
+            for quality in (Quality.FINAL, Quality.DRAFT)
+        }
+        return {quality: model for quality, model in asked.items() if model}
+
     @property
     def on_this_computer(self) -> bool:
         """Whether it runs on this computer, so that nobody can read along however it is reached."""
@@ -89,6 +97,28 @@ class Connection:
     """The models it lists; some that work may be missing."""
     ends: Mapping[str, date] = field(default_factory=dict)
     """The models that will be shut down, and when."""
+    lists: bool = True
+    """Whether the key may list the models; it draws without that too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A model in use that is shut down, and when."""
+
+    model: str
+    day: date
+    of: tuple[Quality, ...]
+    """What it draws."""
+
+
+def endings(used: Mapping[Quality, str], ends: Callable[[str], date | None]) -> tuple[Ending, ...]:
+    """Find which of the models in use are shut down, each once; `ends` says on which day a model is."""
+    found = {model: ends(model) for model in used.values()}
+    return tuple(
+        Ending(model=model, day=day, of=tuple(each for each in used if used[each] == model))
+        for model, day in found.items()
+        if day is not None
+    )
 
 
 def _split(address: str) -> SplitResult:

@@ -38,7 +38,7 @@ async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
 class CtrlC:
     """Ctrl-C, each time it is pressed, ends what is just waited for, and nothing else.
 
-    Within `with`, in the main thread alone, where signals arrive; pressed early, it counts for what comes next.
+    Within `with`, in the main thread, where signals arrive. Pressed early, it counts for what comes next.
     """
 
     def __enter__(self) -> Self:

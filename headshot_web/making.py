@@ -124,8 +124,9 @@ class Making:
                         await self._send(work, dispatch)
                     case Returned(receipt=receipt):
                         await self.account(work, receipt)
-                    case Paused(until=until):
-                        await self._show(work, Step.PAUSED, resumes_at=until)
+                    case Paused(until=until, offline=offline):
+                        step = Step.RECONNECTING if offline else Step.PAUSED
+                        await self._show(work, step, resumes_at=until)
                     case Progress(step=step):
                         await self._show(work, step)
                     case Partial(picture=picture):

@@ -102,6 +102,7 @@ class Step(StrEnum):
     SENDING = "sending"
     DRAWING = "drawing"
     PAUSED = "paused"
+    RECONNECTING = "reconnecting"
     FRAMING = "framing"
     CUTTING_OUT = "cutting-out"
     LIGHTING = "lighting"

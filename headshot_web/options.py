@@ -66,6 +66,7 @@ examples:
   headshot-web render *.jpg --style advisor-navy --style open-office --out headshots --crop 1:1
   headshot-web render office/ --style brand-colour --color "#1f7a78" --out headshots --size 800
   headshot-web render me.heic --style open-office --out headshots --engine openai --quality draft --count 4
+  headshot-web render me.heic --also me2.heic --style stage --out headshots --engine openai
 
 With --engine openai the clothes, light and backdrop are new, and photos leave this computer. You are asked
 once, with what it will cost; without a terminal, --i-agree says the yes. What it cost is said at the end.
@@ -241,6 +242,14 @@ def _add_engine(render: argparse.ArgumentParser) -> None:
         "--quality", choices=[quality.value for quality in Quality], help="openai: draft or final (final)"
     )
     render.add_argument("--count", type=_times, metavar="N", help="openai: so many of each look, 1 to 10 (1)")
+    render.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        type=_place,
+        metavar="PHOTO",
+        help="openai: another photo of the same person, for likeness; again for more, up to 3",
+    )
     render.add_argument(
         "--i-agree",
         action="store_true",

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from headshot_web import settings_file
 from headshot_web.consent import Consent, ConsentKind, Consents, Question, sending_words
-from headshot_web.endpoint import Connection, Endpoint
-from headshot_web.errors import BadSetting, ConsentNeeded, HeadshotError, PolicyChanged, SetElsewhere
+from headshot_web.endpoint import Connection, Ending, Endpoint, endings
+from headshot_web.errors import (
+    BadAmount,
+    BadCount,
+    BadModelName,
+    ConsentNeeded,
+    HeadshotError,
+    PolicyChanged,
+    SetElsewhere,
+)
 from headshot_web.finishing import firmly, to_its_end
 from headshot_web.keys import KeyPlace, Keys
 from headshot_web.model import EngineName, Quality
@@ -30,7 +38,6 @@ if TYPE_CHECKING:
 MOST_AT_ONCE: Final = 20
 LARGEST_BUDGET: Final = Decimal(1_000_000)
 LONGEST_MODEL: Final = 200
-CENT: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,7 @@ class ProviderDesk:
         self.engines: Collection[EngineName] = tuple(EngineName)
         """Who makes headshots here."""
         self._is_set_up = False
+        self._ends: tuple[str, Mapping[str, date]] = ("", {})
         self._choosing = asyncio.Lock()
 
     # What is in force, for the engine and the till
@@ -120,7 +128,8 @@ class ProviderDesk:
         place = await asyncio.to_thread(self.keys.where, endpoint.host)
         given = await asyncio.to_thread(self.consents.given, ConsentKind.SENDING, endpoint.host)
         hint = await asyncio.to_thread(self.keys.hint, endpoint.host)
-        model = self._model(endpoint, Quality.FINAL)
+        models = endpoint.models(self._prices().model)
+        model = models.get(Quality.FINAL, "")
         reason: type[HeadshotError] | None = None
         if endpoint.is_openai and place is KeyPlace.NOWHERE:  # an own server may need none
             reason = KeyMissing
@@ -138,7 +147,7 @@ class ProviderDesk:
             hint=hint or None,
             agreed_at=given.given_at if given else None,
             model=model,
-            draft_model=self._model(endpoint, Quality.DRAFT),
+            draft_model=models.get(Quality.DRAFT, ""),
             reason=reason,
         )
 
@@ -214,12 +223,28 @@ class ProviderDesk:
     async def check(self) -> Connection:
         """Try the connection, which costs nothing and sends no photo; raises what is wrong with it."""
         await asyncio.to_thread(self.key)  # the keyring may take its time
-        return await self._check()
+        host = self.endpoint().host
+        connection = await self._check()
+        self._ends = host, connection.ends
+        return connection
+
+    def endings(self) -> tuple[Ending, ...]:
+        """Say which of the models in use are shut down, and when: as their host said last, or else the table.
+
+        Raises `BadServer`.
+        """
+        endpoint, prices = self.endpoint(), self._prices()
+        host, said = self._ends
+        told = said if host == endpoint.host else {}
+        return endings(
+            endpoint.models(prices.model),
+            lambda model: told.get(model) or prices.ends(model, host=endpoint.host),
+        )
 
     async def use_server(
         self, base_url: str | None, model: str | None = None, draft_model: str | None = None
     ) -> Endpoint:
-        """Have another server draw, OpenAI's for None; raises `BadServer`, `BadSetting`, `SetElsewhere`."""
+        """Have another server draw, OpenAI's for None; raises `BadServer`, `BadModelName`, `SetElsewhere`."""
         chosen = {
             "openai_base_url": (base_url or "").strip() or OPENAI_BASE_URL,
             "openai_model": _name(model),
@@ -229,28 +254,23 @@ class ProviderDesk:
         await self.choose(**chosen)
         return endpoint
 
-    async def set_budget(self, day: Decimal | str | None, month: Decimal | str | None) -> None:
-        """Spend no more than this in a day and a month; None is no limit; raises `BadSetting`."""
-        await self.choose(budget_day=_amount(day), budget_month=_amount(month))
+    async def set_budget(self, day: Decimal | None, month: Decimal | None) -> None:
+        """Spend no more than this in a day and a month; None is no limit; raises `BadAmount`."""
+        for amount in (day, month):
+            if amount is not None and not (amount.is_finite() and 0 <= amount <= LARGEST_BUDGET):
+                raise BadAmount
+        await self.choose(budget_day=day, budget_month=month)
 
     async def set_at_once(self, count: int) -> None:
-        """Ask for so many headshots at the same time; raises `BadSetting`."""
+        """Ask for so many headshots at the same time; raises `BadCount`."""
         if not 1 <= count <= MOST_AT_ONCE:
-            raise BadSetting
+            raise BadCount(MOST_AT_ONCE)
         await self.choose(openai_at_once=count)
 
     def fixed(self, name: str) -> str | None:
         """Return the variable by which a setting was given, so that it cannot be changed here."""
         given = {there.upper() for there, value in os.environ.items() if value}
         return variable(name) if variable(name) in given else None
-
-    def _model(self, endpoint: Endpoint, quality: Quality) -> str:
-        """Name the model that will be asked first."""
-        chosen = endpoint.chosen_model(quality)
-        if chosen is None and endpoint.is_openai:
-            with suppress(HeadshotError):
-                return self._prices().model(quality)
-        return chosen or ""
 
     def start_anew(self) -> None:
         """Forget all that was set in the app; what was given at its start stays in force."""
@@ -296,18 +316,5 @@ _NO_SERVER: Final = Offer(
 def _name(name: str | None) -> str | None:
     name = (name or "").strip()
     if len(name) > LONGEST_MODEL or not name.isprintable() or " " in name:
-        raise BadSetting
+        raise BadModelName
     return name or None
-
-
-def _amount(text: Decimal | str | None) -> Decimal | None:
-    """Read an amount as a person writes it; raises `BadSetting`."""
-    if text is None or not str(text).strip():
-        return None
-    try:
-        amount = Decimal(str(text).strip().replace(",", "."))
-        if amount.is_finite() and 0 <= amount <= LARGEST_BUDGET:
-            return amount.quantize(CENT)
-    except InvalidOperation:
-        pass
-    raise BadSetting

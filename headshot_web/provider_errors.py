@@ -304,6 +304,17 @@ class QuotaSpent(ProviderError):
     retouch_helps = True
 
 
+class AccountInactive(ProviderError):
+    """An account that is not served until its owner has seen to the billing."""
+
+    title = "Your OpenAI account is not active"
+    advice = "Nothing is charged. See to the billing details at OpenAI, then try again."
+    link = BILLING_PAGE
+    link_text = "See your billing at OpenAI"
+    status = 402
+    retouch_helps = True
+
+
 class BillingLimit(ProviderError):
     """A limit that the account's owner set at the provider."""
 
@@ -320,6 +331,15 @@ class RateLimited(ProviderError):
 
     title = "The provider asks for a break"
     advice = "Too much was asked for in a short time. Nothing is charged. Try again in a few minutes."
+    status = 429
+    retouch_helps = True
+
+
+class LongBreak(ProviderError):
+    """More time was asked for than it is worth waiting."""
+
+    title = "The provider asks for a long break"
+    advice = "Nothing is charged. It asked for a pause of more than ten minutes. Try again later."
     status = 429
     retouch_helps = True
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import re
 from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from headshot_web import settings_file
 from headshot_web.consent import ConsentKind, Consents
-from headshot_web.endpoint import Endpoint
+from headshot_web.endpoint import Endpoint, endings
 from headshot_web.engines.price_list import PriceList
 from headshot_web.errors import HeadshotError
 from headshot_web.findings import Finding
 from headshot_web.index import Index
 from headshot_web.keys import OPENAI_VARIABLE, OWN_VARIABLE, KeyPlace
+from headshot_web.model import Quality
 from headshot_web.provider_errors import BadServer
+from headshot_web.settings import variable
+from headshot_web.words_openai import DRAWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from headshot_web.consent import Consent
     from headshot_web.keys import Keys
@@ -31,6 +36,7 @@ PLACES: Final = {
 }
 _IGNORED: Final = re.compile(r"OPENAI_\w+|(?:HTTP|HTTPS|ALL)_PROXY", re.IGNORECASE)
 _KEY_IN_SETTINGS: Final = "openai_api_key"
+_SETTINGS: Final = {Quality.FINAL: "openai_model", Quality.DRAFT: "openai_draft_model"}
 
 
 def examine(settings: Settings, keys: Keys) -> Iterator[Finding]:
@@ -43,6 +49,7 @@ def examine(settings: Settings, keys: Keys) -> Iterator[Finding]:
         yield _server(endpoint)
         yield _key(settings, keys, endpoint)
         yield _consent(settings, endpoint)
+        yield _models(settings, endpoint)
     yield _keyring(keys)
     yield _budgets(settings)
     yield _prices(settings)
@@ -104,6 +111,40 @@ def given(settings: Settings, kind: ConsentKind, host: str = "") -> Consent | No
             return Consents(index).given(kind, host)
     except HeadshotError:
         return None
+
+
+def _models(settings: Settings, endpoint: Endpoint) -> Finding:
+    """Name the models in use, and those of them that are shut down."""
+    prices = PriceList.at_hand(settings.folders.prices)
+    used = endpoint.models(prices.model)
+    ending = endings(used, lambda model: prices.ends(model, host=endpoint.host))
+    if not ending:
+        return Finding(name="models", says=_drawn_by(used, endpoint))
+    told = [
+        f"{one.model}, which draws {DRAWS[one.of]}, {'was' if one.day <= _today() else 'is'} shut down on "
+        f"{one.day.isoformat()}"
+        for one in ending
+    ]
+    names = " and ".join(variable(_SETTINGS[quality]) for one in ending for quality in one.of)
+    return Finding(
+        name="models",
+        healthy=False,
+        says=f"{'; '.join(told)}.",
+        advice=f"Choose another in the settings page, or with {names}.",
+    )
+
+
+def _drawn_by(used: Mapping[Quality, str], endpoint: Endpoint) -> str:
+    if len(used) < len(Quality):
+        return f"None is named for {endpoint.host} yet."
+    final, draft = used[Quality.FINAL], used[Quality.DRAFT]
+    if final == draft:
+        return f"Headshots and drafts are drawn by {final}."
+    return f"Headshots are drawn by {final}, drafts by {draft}."
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def _keyring(keys: Keys) -> Finding:

@@ -135,6 +135,7 @@ STEPS: Final[Mapping[Step, str]] = {
     Step.SENDING: "Sending your photo",
     Step.DRAWING: "Drawing",
     Step.PAUSED: "Waiting for a free place",
+    Step.RECONNECTING: "Waiting for the connection",
     Step.FRAMING: "Framing on your eyes",
     Step.CUTTING_OUT: "Cutting out, hair by hair",
     Step.LIGHTING: "Setting the light",

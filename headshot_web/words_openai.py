@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from headshot_web.model import Remark, Step
+from headshot_web.model import Quality, Remark, Step
 from headshot_web.words import REMARKS, date
 
 Words = dict[str, str]
@@ -118,6 +118,7 @@ ORDER: Final[Words] = {
     "cancel_free": "If you cancel now, nothing is charged.",
     "cancel_cost": "If you cancel now, {to} may still charge it.",
     "pause": "{to} asks for a pause. It goes on by itself in {time}.",
+    "reconnect": "There is no connection to {to}. It is tried again in {time}.",
     "request": "Number of the request at {to}:",
     "here": "Make it on this computer",
     "settings": "Open the settings",
@@ -249,6 +250,7 @@ SETTINGS: Final[Words] = {
     "testing": "Asking",
     "test_text": "Free: it only asks which models there are.",
     "works": "It works. {to} answered and knows the key.",
+    "works_unlisted": "{to} answered and knows the key. The key may not list the models, which is not needed.",
     "consent": "Your yes",
     "consent_none": "Not given. You are asked, with the picture before you, when you first send one.",
     "consent_given": "Given on {date}, for {host}.",
@@ -258,6 +260,10 @@ SETTINGS: Final[Words] = {
     "day": "Most in a day, {currency}",
     "month": "Most in a month, {currency}",
     "budget_save": "Save the budget",
+    "count": "How many at once",
+    "count_text": "So many headshots are drawn at the same time; the others wait for their turn.",
+    "count_label": "At the same time, 1 to {most}",
+    "count_save": "Save the number",
     "server": "Models and your own server",
     "server_text": "OpenAI, or any server that speaks its Images API: your own machine, a gateway, another company.",
     "server_warning": "Photos then go to that server, under its rules, and no prices are known. It gets a key of its own: "
@@ -269,8 +275,15 @@ SETTINGS: Final[Words] = {
     "server_save": "Save",
     "server_back": "Use OpenAI",
     "sent": "What left this computer",
+    "request": ORDER["request"],
 }
-ENDS: Final = "{model} ends on {date}."
+ENDS: Final = "{model} is shut down on {date}.|It draws your {what}. Choose another model below."
+ENDED: Final = "{model} was shut down on {date}.|It draws your {what}. Choose another model below."
+DRAWS: Final = {
+    (Quality.FINAL,): "headshots",
+    (Quality.DRAFT,): "drafts",
+    (Quality.FINAL, Quality.DRAFT): "headshots and drafts",
+}
 SPENT_SO_FAR: Final = "{today} today, {month} this month."
 PLACES: Final = {
     "environment": "in the environment the app was started in",

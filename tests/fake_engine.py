@@ -142,8 +142,9 @@ class PaidEngine(FakeEngine):
                 if number < self.says_no:
                     until = datetime.now(UTC) + self.pause
                     yield Returned(receipt=Receipt(outcome=Outcome.REFUSED, status=429, request_id="req_no"))
-                    yield Paused(until=until)
-                    await self._play(Step.PAUSED)
+                    step = self.stop_at if self.stop_at is Step.RECONNECTING else Step.PAUSED
+                    yield Paused(until=until, offline=step is Step.RECONNECTING)
+                    await self._play(step)
                     await asyncio.sleep(self.pause.total_seconds())
             yield Progress(step=Step.DRAWING)
             await self._play(Step.DRAWING)

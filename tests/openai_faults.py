@@ -124,6 +124,16 @@ class Fault:
         return cls.status(401, code="invalid_api_key", message=words)
 
     @classmethod
+    def missing_scope(cls, scope: str = "api.model.read", *, status: int = 403) -> Self:
+        """A key that was given some permissions only, and lacks this one."""
+        words = (
+            f"You have insufficient permissions for this operation. Missing scopes: {scope}. Check that you "
+            "have the correct role in your organization (Reader, Writer, Owner) and project (Member, Owner), "
+            "and if you're using a restricted API key, that it has the necessary scopes."
+        )
+        return cls.status(status, code="missing_scope", message=words)
+
+    @classmethod
     def unverified(cls, model: str = "gpt-image-2.6-sunburst") -> Self:
         """The organisation must show who it is; there is no code."""
         words = (

@@ -71,6 +71,8 @@ def environment(**variables: object) -> dict[str, str]:
         "COLUMNS": "100",
         "NO_COLOR": "1",
         "HEADSHOT_WEB_WORKERS": "1",
+        "LANGUAGE": "",
+        "LC_ALL": "en_US.UTF-8",
         **{name: str(value) for name, value in variables.items()},
     }
 

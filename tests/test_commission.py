@@ -114,25 +114,24 @@ class TestYes:
             *("May your photo be sent to your own server?", f"at 127.0.0.1:{openai_server.port}"),
             *(
                 "without place, time, camera or name",
-                "2 headshots, for about 0.0",
-                "USD",
+                "2 headshots, for about $0.0",
                 "Type yes to send: ",
             ),
         ):
             assert words in said
         assert returned == code, said
         assert len(openai_server.posts) == posts
-        assert ("It cost 0.0" in said) is bool(posts)
+        assert ("It cost $0.0" in said) is bool(posts)
         assert kept(out) == (0, 0)
 
 
-def at_a_terminal(server: OpenAIServer, photo: Path, out: Path, answer: str) -> tuple[str, int]:
+def at_a_terminal(server: OpenAIServer, photo: Path, out: Path, answer: str, *more: str) -> tuple[str, int]:
     import pty  # noqa: PLC0415 - not on Windows
 
     ours, theirs = pty.openpty()
     wanted = ["render", str(photo), "--style", LOOK, "--out", str(out), "--engine", "openai", "--quality"]
     with subprocess.Popen(
-        [*COMMAND, *wanted, "draft", "--count", "2"], stdin=theirs, stdout=theirs, stderr=theirs,
+        [*COMMAND, *wanted, "draft", "--count", "2", *more], stdin=theirs, stdout=theirs, stderr=theirs,
         env=environment(**variables(out.parent, server)), start_new_session=True,
     ) as run:  # fmt: skip
         os.close(theirs)
@@ -196,7 +195,7 @@ class TestDrawing:
         assert done.returncode == 1
         assert len(openai_server.posts) == 2
         assert len(list(out.iterdir())) == 1
-        assert re.search(r"^It cost 0\.0\d*[1-9] USD\.$", done.stdout, re.MULTILINE)
+        assert re.search(r"^It cost \$0\.0\d*[1-9]\.$", done.stdout, re.MULTILINE)
         assert "Traceback" not in done.stderr
         assert kept(out) == (0, 0)
 
@@ -209,18 +208,18 @@ class TestDrawing:
         assert len(list(out.iterdir())) == 2
         assert "Another model drew it. The one that was chosen was not available." in done.stdout
         assert "Drawn in another size." in done.stdout
-        assert "It cost 0.0" in done.stdout
-        assert "Near your budget of 0.0700 USD a day. It still fits." in done.stderr
+        assert "It cost $0.0" in done.stdout
+        assert "Near your budget of $0.07 a day. It still fits." in done.stderr
         assert kept(out) == (0, 0)
 
     def test_what_may_have_been_charged_is_said_as_about_and_not_sent_again(
         self, openai_server: OpenAIServer, photos: Path, out: Path
     ) -> None:
         openai_server.play(Fault.half_body())
-        done = draw(openai_server, photos / "b.jpg", out, "--i-agree")
+        done = draw(openai_server, photos / "b.jpg", out, "--i-agree", LC_ALL="de_DE.UTF-8")
         assert done.returncode == 1
         assert len(openai_server.posts) == 1
-        assert "It cost about 0.0" in done.stdout
+        assert re.search(r"^It cost about 0,0\d*[1-9]\s\$\.$", done.stdout, re.MULTILINE)
 
     def test_a_budget_stops_it_before_anything_is_sent(
         self, openai_server: OpenAIServer, photos: Path, out: Path
@@ -267,7 +266,7 @@ class TestDrawing:
         assert run.returncode == 130
         assert errors.startswith("Stopping. What was sent already is waited for; Ctrl-C again")
         assert "\nStopped." in errors
-        assert re.search(r"^It cost 0\.\d+ USD\.$", errors, re.MULTILINE)
+        assert re.search(r"^It cost \$0\.\d+\.$", errors, re.MULTILINE)
         assert "Traceback" not in errors
         assert len(openai_server.posts) == 1
         assert kept(out) == (1, 1)
@@ -293,7 +292,7 @@ class TestDrawing:
             _, errors = run.communicate(timeout=20)
         assert time.monotonic() - pressed < 15
         assert run.returncode == 130
-        assert "It cost about 0." in errors, "it may be charged"
+        assert "It cost about $0." in errors, "it may be charged"
         assert "Traceback" not in errors
         with index(out) as opened:
             assert [entry.receipt.outcome for entry in Ledger(opened).entries()] == [Outcome.UNCLEAR]
@@ -317,10 +316,78 @@ class TestDrawing:
         assert done.stderr.startswith("There is no OpenAI key yet.")
         assert kept(out) == (0, 0)
 
-    @pytest.mark.parametrize("option", ["--i-agree", "--quality=draft", "--count=2"])
+    @pytest.mark.parametrize("option", ["--i-agree", "--quality=draft", "--count=2", "--also=b.jpg"])
     def test_what_is_for_a_provider_is_not_silently_passed_over_here(
         self, photos: Path, out: Path, option: str
     ) -> None:
         done = headshot_web("render", photos, "--style", LOOK, "--out", out, option)
         assert done.returncode == 2
         assert "--engine openai" in done.stderr
+
+
+@pytest.mark.thorough
+class TestLikeness:
+    def test_more_photos_go_along_are_counted_and_forgotten(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        also = ["--also", photos / "b.jpg", "--also", photos / "a.png", "--also", photos / "b.jpg"]
+        done = draw(openai_server, photos / "a.png", out, *also, "--style", "stage", "--i-agree", "--json")
+        assert done.returncode == 0, done.stderr
+        assert [len(post.form.images) for post in openai_server.posts if post.form] == [2, 2]
+        assert len(json.loads(done.stdout)["made"]) == 2
+        assert kept(out) == (0, 0)
+        with index(out) as opened:
+            entries = Ledger(opened).entries()
+        assert [len(entry.dispatch.pictures) for entry in entries] == [2, 2]
+        assert all(entry.deleted for entry in entries)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+    @pytest.mark.parametrize(("answer", "posts"), [("yes", 2), ("no", 0)])
+    def test_the_question_says_how_many_photos_would_go(
+        self, openai_server: OpenAIServer, photos: Path, out: Path, answer: str, posts: int
+    ) -> None:
+        said, _ = at_a_terminal(openai_server, photos / "b.jpg", out, answer, "--also", str(photos / "a.png"))
+        assert "2 headshots, each from 2 photos, for about $0.0" in said
+        assert len(openai_server.posts) == posts
+        assert kept(out) == (0, 0)
+
+    def test_without_one_of_them_nothing_is_sent(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        (photos / "c.jpg").write_text("no picture")
+        also = ["--also", photos / "b.jpg", "--also", photos / "c.jpg"]
+        done = draw(openai_server, photos / "a.png", out, *also, "--i-agree")
+        assert done.returncode == 1
+        assert f"{photos / 'c.jpg'}: " in done.stderr
+        assert openai_server.bytes_received == 0
+        assert kept(out) == (0, 0)
+
+    @pytest.mark.parametrize(
+        ("photo", "count", "said"),
+        [("b.jpg", 4, "--also goes with up to three photos."), ("", 1, "--also goes with one photo.")],
+    )
+    def test_four_more_or_several_people_are_refused(  # noqa: PLR0917 - what is named, and what comes of it
+        self, openai_server: OpenAIServer, photos: Path, out: Path, photo: str, count: int, said: str
+    ) -> None:
+        also = [f"--also={photos / f'{number}.jpg'}" for number in range(count)]
+        done = draw(openai_server, photos / photo, out, *also, "--i-agree")
+        assert done.returncode == 2
+        assert done.stderr.startswith(said)
+        assert openai_server.bytes_received == 0
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+    def test_ctrl_c_loses_nothing_that_was_sent_with_more_photos(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.delay_s = 1.0
+        wanted = [photos / "b.jpg", "--also", photos / "a.png", "--style", LOOK, "--out", out]
+        with subprocess.Popen(
+            [*COMMAND, "render", *map(str, wanted), "--engine", "openai", "--i-agree"],
+            stderr=subprocess.PIPE, env=environment(**variables(out.parent, openai_server)),
+        ) as run:  # fmt: skip
+            while not openai_server.posts:
+                assert run.poll() is None
+                time.sleep(0.01)
+            run.send_signal(signal.SIGINT)
+            run.communicate(timeout=60)
+        assert kept(out) == (2, 1)

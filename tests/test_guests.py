@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,7 @@ async def test_guests_see_no_costs_unless_they_are_let(settings: Settings) -> No
 
 async def test_the_owners_budget_counts_for_guests_too(settings: Settings) -> None:
     async with studio_of(settings, engine := PaidEngine()) as studio:
-        await studio.desk.set_budget("0.01", None)
+        await studio.desk.set_budget(Decimal("0.01"), None)
         visit = await comes(studio)
         photo = await visit.take_in(stream())
         with pytest.raises(BudgetReached):

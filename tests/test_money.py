@@ -201,17 +201,19 @@ async def test_what_may_have_been_charged_is_made_again_only_when_asked_for_alon
         assert outcomes(library) == [Outcome.ANSWERED, Outcome.UNCLEAR]
 
 
+@pytest.mark.parametrize("step", [Step.PAUSED, Step.RECONNECTING])
 async def test_a_provider_that_lets_it_wait_is_asked_again_and_each_time_is_written_down(
-    folders: Folders,
+    folders: Folders, step: Step
 ) -> None:
-    engine = PaidEngine(says_no=2, stop_at=Step.PAUSED)
+    engine = PaidEngine(says_no=2, stop_at=step)
     async with working(folders, engine) as (jobs, library):
         photo = library.keep_photo(developed())
         heard: list[Job] = []
         jobs.subscribe(heard.append)
         await jobs.order(photo, [wish()], engine=OPENAI, order_id=ORDER)
-        await until(lambda: heard[-1].step is Step.PAUSED)
+        await until(lambda: heard[-1].step is step)
         (written,) = library.orders.of_order(ORDER)
+        assert written.step is step
         assert written.resumes_at is not None
         assert written.resumes_at == heard[-1].resumes_at
         assert outcomes(library) == [Outcome.REFUSED]

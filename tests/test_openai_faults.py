@@ -32,6 +32,8 @@ class TestFaults:
             status(Fault.slow_down(), 429, "slow_down"),
             *(status(Fault.no_money(code), 429, code) for code in MONEY_WORDS),
             status(Fault.wrong_key(), 401, "invalid_api_key"),
+            status(Fault.missing_scope(), 403, "missing_scope"),
+            status(Fault.missing_scope(status=401), 401, "missing_scope"),
             status(Fault.unverified(), 403, None),
             status(Fault.country(), 403, "unsupported_country_region_territory"),
             status(Fault.no_model(), 404, "model_not_found"),

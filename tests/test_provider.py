@@ -168,18 +168,18 @@ class TestSettings:
 
     async def test_budgets_are_kept_to_the_cent(self, index: Index, folders: Folders) -> None:
         at = desk(index, folders)
-        await at.set_budget("2,50", Decimal(40))
+        await at.set_budget(Decimal("2.50"), Decimal(40))
         for known in (at.current, Settings(data_dir=folders.root)):
             assert (known.budget_day, known.budget_month) == (Decimal("2.50"), Decimal(40))
-        await at.set_budget("0", "")
+        await at.set_budget(Decimal(0), None)
         known = Settings(data_dir=folders.root)
         assert (known.budget_day, known.budget_month) == (Decimal(0), None)
 
-    @pytest.mark.parametrize("amount", ["-1", "much", "NaN", "Infinity", "1e30", "1.2.3"])
+    @pytest.mark.parametrize("amount", ["-1", "NaN", "Infinity", "1e30"])
     async def test_what_is_no_amount_is_refused(self, index: Index, folders: Folders, amount: str) -> None:
         at = desk(index, folders)
         with pytest.raises(BadSetting):
-            await at.set_budget(amount, None)
+            await at.set_budget(Decimal(amount), None)
         assert at.current.budget_day is None
 
     async def test_what_was_given_at_the_start_is_not_changed_behind_its_back(

@@ -8,6 +8,7 @@ import json
 import zipfile
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,7 @@ async def test_everything_takes_along_what_is_chosen_and_only_that(settings: Set
     folders = settings.folders
     async with opened(settings, PaidEngine()) as studio:
         assert await studio.desk.keep_key(KEY) in (KeyPlace.FILE, KeyPlace.KEYRING)
-        await studio.desk.set_budget("123.45", None)
+        await studio.desk.set_budget(Decimal("123.45"), None)
         photo = await studio.take_in(stream(developed(PIXELS.encode()).picture))
         order = {"engine": PaidEngine.name, "wishes": Wishes(backdrop_color=CANARY_COLOR)}
         await studio.order(photo.id, [NAVY], order_id=OrderId("canary-order"), **order)  # type: ignore[arg-type]

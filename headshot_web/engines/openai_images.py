@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from headshot_web import provider_errors as errors
 from headshot_web.accounts import Outcome, Paused, Receipt, Returned, Sending
+from headshot_web.endpoint import Connection
 from headshot_web.engines.openai_answers import About, connection, picture, usage_of
 from headshot_web.engines.openai_form import FILE_NAME, MEDIA_TYPE, Form
 from headshot_web.engines.openai_patience import Attempts, Patience
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from headshot_web.accounts import Dispatch
-    from headshot_web.endpoint import Connection, Endpoint
+    from headshot_web.endpoint import Endpoint
     from headshot_web.engines import Word
     from headshot_web.engines.openai_door import Crossing
     from headshot_web.engines.price_list import PriceList
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 SMALLER_PX: Final = 1024
 """How long the longer side of a picture becomes when a provider finds it too large."""
 CHECK_S: Final = 20.0
+MAY_LIST: Final = "api.model.read"
+"""The permission to list the models, which a key that draws need not have."""
 _MOST_MODELS_BYTES: Final = 4 * 1024 * 1024
 _AT_THE_DOOR: Final = "kept at the door"
 
@@ -130,7 +133,8 @@ class OpenAIImages:
                 raise failure
             yield Returned(receipt=failure.receipt)
             if wait_s > 0:
-                yield Paused(until=datetime.now(UTC) + timedelta(seconds=wait_s))
+                until = datetime.now(UTC) + timedelta(seconds=wait_s)
+                yield Paused(until=until, offline=isinstance(failure, NOTHING_LEFT))
                 await asyncio.sleep(wait_s)
 
     async def read(self, raw: bytes) -> tuple[Rendered, ...]:
@@ -158,6 +162,8 @@ class OpenAIImages:
         deadline = asyncio.get_running_loop().time() + CHECK_S
         knock = client.models.with_streaming_response.list().__aenter__
         reply = await _knock(knock, deadline=deadline, is_openai=endpoint.is_openai)
+        if reply.verdict and reply.verdict.lacks == MAY_LIST:
+            return Connection(models=(), lists=False)
         failure, body = reply.verdict.error if reply.verdict else None, b""
         if reply.line is not None:
             body = await _whole(reply.line, deadline)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from headshot_web.model import Remark
 from headshot_web.provider_errors import (
     ConnectionFailed,
+    LongBreak,
     ModelNotFound,
     ProviderOverloaded,
     RateLimited,
@@ -57,7 +58,10 @@ class Attempts:
         self._plainer = False
 
     def after(self, failure: ProviderError) -> float | None:
-        """Say how long to wait before it goes again, after changing what must change; None to give up."""
+        """Say how long to wait before it goes again, after changing what must change; None to give up.
+
+        Raises `LongBreak` where longer was asked for than all the waiting together may take.
+        """
         if failure.may_be_charged or _came_inside(failure):
             return None
         changes = {
@@ -84,6 +88,8 @@ class Attempts:
         pauses = self._patience.busy_s
         wait_s = pauses[min(self._busy, len(pauses) - 1)]
         if failure.wait_s is not None:
+            if failure.wait_s > self._patience.longest_s:
+                raise LongBreak(failure.receipt, wait_s=failure.wait_s)
             # A provider that asks for no pause at all must not be asked again and again without one.
             wait_s = max(failure.wait_s, pauses[0] if self._busy else 0.0)
         if self._waited_s + wait_s > self._patience.longest_s:

@@ -66,35 +66,45 @@ _AT_HOME: Final[Mapping[type[ProviderError], type[ProviderError]]] = {
     errors.ProviderOverloaded: errors.ServerBusy,
     errors.ModelNotFound: errors.ServerModelNotFound,
     errors.QuotaSpent: errors.ServerCreditSpent,
+    errors.AccountInactive: errors.ServerCreditSpent,
     errors.BillingLimit: errors.ServerLimitReached,
 }
 """What reads differently when it comes from a person's own server."""
 
 _MODERATION: Final = re.compile(
     r"moderation_blocked|content_policy_violation|content_filter|safety_violations?"
-    r"|rejected by (?:the|our) safety system"
+    r"|(?:rejected|not allowed) (?:by|as a result of) (?:the|our) safety system"
 )
 _NO_CREDIT: Final = re.compile(
     r"insufficient_quota|credit_balance_exhausted|exceeded your current quota"
-    r"|credit balance is (?:too low|exhausted)"
+    r"|credit balance is (?:too low|exhausted)|check your plan and billing details"
 )
+_NOT_ACTIVE: Final = re.compile(r"billing_not_active|account is not active|please check your billing details")
 _NO_BUDGET: Final = re.compile(
-    r"billing_hard_limit_reached|billing_not_active|\w*spend_limit_exceeded|\w*usage_limit_exceeded"
-    r"|budget_exceeded|budget has been exceeded"
+    r"billing_hard_limit_reached|\w*spend_limit_exceeded|\w*usage_limit_exceeded"
+    r"|budget_exceeded|budget has been exceeded|billing (?:hard )?limit|spend(?:ing)? limit"
+)
+# Also said of so many in a minute, which passes by itself, and of a machine's memory.
+_NO_MORE_USE: Final = re.compile(
+    r"^(?!.*(?:rate limit|\bper (?:sec|min)|try again in|memory)).*\busage limit", re.DOTALL
 )
 _BAD_PHOTO: Final = re.compile(
     r"invalid_image_file|invalid_image_format|invalid_image\b|unsupported_file_mimetype|image_parse_error"
 )
+_LACKS: Final = re.compile(r"missing scopes?: *(\w[\w.]*\w(?:, *\w[\w.]*\w)*)")
 # Gateways rewrite codes, so that they are looked for in the message too; the first that fits counts.
 _SAID_NO: Final = (
     (_MODERATION, errors.ModerationRefused),
     (_NO_BUDGET, errors.BillingLimit),
     (_NO_CREDIT, errors.QuotaSpent),
+    (_NOT_ACTIVE, errors.AccountInactive),
+    (_NO_MORE_USE, errors.BillingLimit),
     (_BAD_PHOTO, errors.PhotoRefused),
     (re.compile(r"unsupported_country_region_territory"), errors.CountryNotServed),
     (re.compile(r"organi[sz]ation must be verified|verify organi[sz]ation"), errors.OrganisationUnverified),
     # LiteLLM without a database says of every key but its own that it has no database to look it up in.
     (re.compile(r"invalid_api_key|incorrect api key|no_db_connection"), errors.KeyWrong),
+    (_LACKS, errors.KeyNotAllowed),
 )
 _NO_MODEL: Final = re.compile(
     r"model_not_found|invalid model name|\bmodel\b.{0,80}(?:does not exist|not found|not available)"
@@ -116,6 +126,8 @@ class Verdict:
     """How long the provider asked to wait; None where it did not say."""
     setting: str | None = None
     """The setting that was refused."""
+    lacks: str | None = None
+    """The permission that the key lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +146,13 @@ def judge(status: int, headers: Mapping[str, str], body: bytes, *, is_openai: bo
     if _Status.MULTIPLE_CHOICES <= status < _Status.BAD_REQUEST:
         return Verdict(error=errors.ProviderMoved)
     may_wait = "retry-after" in headers
+    lacks = _LACKS.search(said.words)
     error = _said_no(said) or _BY_STATUS.get(status) or _by_status(status, said, may_wait=may_wait)
     return Verdict(
         error=named(error, is_openai=is_openai),
         wait_s=_wait_s(headers, said),
         setting=said.setting,
+        lacks=lacks[1] if lacks else None,
     )
 
 

@@ -104,9 +104,9 @@ class PriceList:
         width_px, height_px = map(int, sizes[crop].split("x"))
         return Size(width_px=width_px, height_px=height_px)
 
-    def ends(self, model: str) -> date | None:
-        """Say on which day a model is shut down; None when that is not known."""
-        known = self._table.models.get(model)
+    def ends(self, model: str, *, host: str | None = None) -> date | None:
+        """Say on which day a host shuts a model down; None when that is not known."""
+        known = self._known(model, host)
         return known.ends if known else None
 
     def estimate(  # noqa: PLR0913 - all that a price depends on
@@ -167,13 +167,16 @@ class PriceList:
 
     def _priced(self, model: str, host: str | None) -> tuple[Model, Prices] | None:
         """Find a model's prices at a host or one of its regions; None where there are none."""
-        known = self._table.models.get(model)
+        known = self._known(model, host)
         if known is None or known.prices is None:
             return None
-        at, priced_at = host or self.host, known.host or self.host
-        if at != priced_at and not at.endswith(f".{priced_at}"):
-            return None
         return known, self._table.prices[known.prices]
+
+    def _known(self, model: str, host: str | None) -> Model | None:
+        """Find a model as a host or one of its regions has it; another host may do as it likes."""
+        known = self._table.models.get(model)
+        at, has_it = host or self.host, (known and known.host) or self.host
+        return known if at == has_it or at.endswith(f".{has_it}") else None
 
 
 def _understood(override: Path) -> Table:

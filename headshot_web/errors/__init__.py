@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from headshot_web.errors.asked import (
+    BadAmount,
+    BadCount,
     BadKey,
+    BadModelName,
     BadSetting,
     BadWish,
     KeyNotForgotten,
@@ -123,8 +126,11 @@ from headshot_web.errors.told import (
 __all__ = [
     "AlreadyRunning",
     "AnswerUnreadable",
+    "BadAmount",
+    "BadCount",
     "BadEvent",
     "BadKey",
+    "BadModelName",
     "BadPin",
     "BadPriceList",
     "BadSetting",

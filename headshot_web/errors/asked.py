@@ -63,8 +63,38 @@ class BadSetting(HeadshotError):
     """A value that a setting cannot have."""
 
     title = "This can't be set"
-    advice = "An amount is a number such as 5 or 2.50; nothing stands for no limit."
+    advice = "Nothing was changed. Choose something else."
     status = 422
+
+
+class BadAmount(BadSetting):
+    """An amount of money that is none, that could mean two, or that is too large."""
+
+    advice = "Nothing was changed. Choose a smaller amount, or leave it empty for no limit."
+
+    def __init__(self, example: str | None = None) -> None:
+        super().__init__()
+        if example is not None:
+            self.advice = (
+                f"Nothing was changed. Write an amount like {example}, or leave it empty for no limit."
+            )
+
+
+class BadCount(BadSetting):
+    """A number that is none, too small or too large."""
+
+    advice = "Nothing was changed. Write a smaller whole number."
+
+    def __init__(self, most: int | None = None) -> None:
+        super().__init__()
+        if most is not None:
+            self.advice = f"Nothing was changed. Write a whole number from 1 to {most}."
+
+
+class BadModelName(BadSetting):
+    """A name that no model has."""
+
+    advice = "Nothing was changed. A model’s name has no spaces; copy it as your provider writes it."
 
 
 class SetElsewhere(HeadshotError):

@@ -1,21 +1,29 @@
 """The settings for drawing elsewhere: the key, trying it, the yes, the budget, and the server."""
 
 import asyncio
-from typing import Any
+import re
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from headshot_web import words
 from headshot_web import words_openai as said
-from headshot_web.errors import HeadshotError
+from headshot_web.errors import BadCount, HeadshotError
 from headshot_web.keys import KeyPlace
 from headshot_web.model import Quality
 from headshot_web.paths import static_dir
+from headshot_web.provider import MOST_AT_ONCE, ProviderDesk
+from headshot_web.provider_errors import BadServer
 from headshot_web.settings import OPENAI_BASE_URL
 from headshot_web.studio import Studio
-from headshot_web.web.amounts import say, visitor
+from headshot_web.web.amounts import read, say, typed, visitor
 from headshot_web.web.engine_choice import named
-from headshot_web.words import date
+
+_COUNT: Final = re.compile(r"[0-9]{1,4}")
 
 
 class Provider(ui.element, component=static_dir() / "components" / "provider.js"):
@@ -23,7 +31,13 @@ class Provider(ui.element, component=static_dir() / "components" / "provider.js"
 
     def __init__(self, state: dict[str, Any]) -> None:
         super().__init__()
-        self.props.update({"words": said.SETTINGS, "keys": said.KEY_STEPS, "page": said.KEY_PAGE})
+        self.props.update(
+            {
+                "words": said.SETTINGS | {"most": str(MOST_AT_ONCE)},
+                "keys": said.KEY_STEPS,
+                "page": said.KEY_PAGE,
+            }
+        )
         self.props.update({"state": state, "news": {}})
 
     def show(self, state: dict[str, Any], news: dict[str, Any]) -> None:
@@ -39,7 +53,7 @@ class ProviderSettings:
         self.studio = studio
         self.locale = locale
         self.section = Provider(state)
-        for name in ("key", "forget", "test", "budget", "server"):
+        for name in ("key", "forget", "test", "budget", "count", "server"):
             self.section.on(name, self._heard(name))
 
     async def renew(self) -> None:
@@ -68,16 +82,24 @@ class ProviderSettings:
     async def _test(self, _nothing: object) -> str:
         connection = await self.studio.desk.check()
         offer = await self.studio.desk.offer()
-        used = {self.studio.prices.model(quality) for quality in Quality}
-        ends = [
-            said.ENDS.format(model=model, date=f"{day.day} {day:%B %Y}")
-            for model, day in connection.ends.items()
-            if model in used
-        ]
-        return " ".join((said.SETTINGS["works"].format(to=named(offer)), *ends))
+        return said.SETTINGS["works" if connection.lists else "works_unlisted"].format(to=named(offer))
 
     async def _budget(self, wanted: dict[str, str]) -> str:
-        await self.studio.desk.set_budget(wanted.get("day"), wanted.get("month"))
+        settings = self.studio.desk.current
+        day = self._amount(wanted.get("day"), settings.budget_day)
+        month = self._amount(wanted.get("month"), settings.budget_month)
+        await self.studio.desk.set_budget(day, month)
+        return said.SETTINGS["saved"]
+
+    def _amount(self, text: str | None, before: Decimal | None) -> Decimal | None:
+        """Read an amount; one that stands there as it was shown stays, finer than a cent though it be."""
+        return before if text == _typed(before, self.locale) else read(text, self.locale)
+
+    async def _count(self, wanted: object) -> str:
+        text = str(wanted).strip()
+        if not _COUNT.fullmatch(text):
+            raise BadCount(MOST_AT_ONCE)
+        await self.studio.desk.set_at_once(int(text))
         return said.SETTINGS["saved"]
 
     async def _server(self, wanted: dict[str, str]) -> str:
@@ -104,15 +126,17 @@ async def state(studio: Studio, locale: str) -> dict[str, Any]:
         "key": said.SETTINGS["key_kept"].format(hint=offer.hint, where=kept) if offer.hint else "",
         "fixed": offer.place is KeyPlace.ENVIRONMENT,
         "where": said.PLACES[await asyncio.to_thread(desk.keys.place_to_keep)],
-        "consent": said.SETTINGS["consent_given"].format(date=date(offer.agreed_at), host=offer.host)
+        "consent": said.SETTINGS["consent_given"].format(date=words.date(offer.agreed_at), host=offer.host)
         if offer.agreed_at
         else "",
-        "day": _plain(settings.budget_day),
-        "month": _plain(settings.budget_month),
+        "day": _typed(settings.budget_day, locale),
+        "month": _typed(settings.budget_month, locale),
         "currency": studio.prices.currency,
         "spent": said.SPENT_SO_FAR.format(
             today=say(spending.today, locale), month=say(spending.month, locale)
         ),
+        "count": str(settings.openai_at_once),
+        "ends": _ends(desk),
         "address": "" if settings.openai_base_url == OPENAI_BASE_URL else settings.openai_base_url,
         "model": settings.openai_model or "",
         "draft": settings.openai_draft_model or "",
@@ -121,8 +145,27 @@ async def state(studio: Studio, locale: str) -> dict[str, Any]:
     }
 
 
-def _plain(amount: object) -> str:
-    return "" if amount is None else str(amount)
+def _ends(desk: ProviderDesk) -> list[tuple[str, str]]:
+    """Say which of the models in use are shut down, and what to do."""
+    with suppress(BadServer):
+        return [
+            said.parts(
+                said.ENDED if one.day <= _today() else said.ENDS,
+                model=one.model,
+                date=f"{one.day.day} {one.day:%B %Y}",
+                what=said.DRAWS[one.of],
+            )
+            for one in desk.endings()
+        ]
+    return []
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _typed(amount: Decimal | None, locale: str) -> str:
+    return "" if amount is None else typed(amount, locale)
 
 
 def _trouble(error: HeadshotError) -> dict[str, Any]:
@@ -131,4 +174,5 @@ def _trouble(error: HeadshotError) -> dict[str, Any]:
         "advice": error.advice,
         "link": error.link or "",
         "linktext": error.link_text,
+        "request": getattr(error, "request_id", None) or "",
     }

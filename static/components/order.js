@@ -8,13 +8,15 @@ export default {
     finished() { return this.jobs.every((j) => !j.working); },
     made() { return this.jobs.some((j) => j.headshot); },
     dues() { return this.retry.split(" · ").slice(1).join(" · "); },
+    // Why it waits before it goes on by itself, by the step it is then at.
+    pauses() { return { paused: this.provider.words.pause, reconnecting: this.provider.words.reconnect }; },
     passed() { return (this.now - this.heard) / 1000; },
   },
   mounted() { this.clock = setInterval(() => { if (!this.finished) this.now = Date.now(); }, 500); },
   unmounted() { clearInterval(this.clock); },
   methods: {
     mine(job) { return job.sent ? this.provider.steps : this.steps; },
-    shownStep(job) { return job.step === "paused" ? "sending" : job.step; },
+    shownStep(job) { return job.step in this.pauses ? "sending" : job.step; },
     index(job) { return this.mine(job).findIndex(([id]) => id === this.shownStep(job)); },
     kind(job, n) { const at = this.index(job); return n < at ? "done" : n === at ? "now" : ""; },
     press(job, what) { this.pressed[what + job.id] = true; this.$emit(what, job.id); },
@@ -28,9 +30,9 @@ export default {
       const patience = job.draft ? this.provider.words.patience_draft : this.provider.words.patience_final;
       return [["before", patience + " " + this.provider.words.cancel_free], ["out", patience + " " + this.provider.words.cancel_cost]];
     },
-    moment(job) { return this.pausing(job) ? "paused" : job.step === "waiting" ? "before" : ["sending", "drawing"].includes(job.step) ? "out" : ""; },
+    moment(job) { return this.pausing(job) ? job.step : job.step === "waiting" ? "before" : ["sending", "drawing"].includes(job.step) ? "out" : ""; },
     room(job, id, text) { return job.sent && id === "drawing" ? text + " · 00:00" : text; },
-    pausing(job) { return job.step === "paused" && job.resumes > 0; },
+    pausing(job) { return job.step in this.pauses && job.resumes > 0; },
     base(job) { return job.sent ? "/media/photo/" + this.photo + "/sending?crop=" + job.crop : "/media/photo/" + this.photo + "/look/" + job.style + job.query; },
   },
   template: `
@@ -47,7 +49,7 @@ export default {
               <li v-for="([id, text], n) in mine(job)" :key="id" :class="kind(job, n)" :aria-current="kind(job, n) === 'now' ? 'step' : null"><span class="room" :data-room="room(job, id, text)"><span>{{ text }}<span v-if="job.sent && id === 'drawing' && kind(job, n) === 'now'" class="clock"> · {{ elapsed(job) }}</span></span></span></li>
             </ol>
             <div v-if="job.working && job.sent" class="ahead"><p v-for="[when, text] in ahead(job)" :key="when" class="fine" :class="{ away: when !== moment(job) }" :data-room="text">{{ when === moment(job) ? text : '' }}</p>
-              <p class="fine pause" :class="{ away: !pausing(job) }" :role="pausing(job) ? 'timer' : null" :data-room="provider.words.pause.replace('{time}', '00:00')">{{ pausing(job) ? provider.words.pause.replace('{time}', left(job)) : '' }}</p></div>
+              <p v-for="(text, step) in pauses" :key="step" class="fine pause" :class="{ away: moment(job) !== step }" :role="moment(job) === step ? 'timer' : null" :data-room="text.replace('{time}', '00:00')">{{ moment(job) === step ? text.replace('{time}', left(job)) : '' }}</p></div>
             <template v-if="!job.working && job.title">
               <p class="fine"><b>{{ job.title }}.</b> {{ job.advice }}</p>
               <p v-if="job.link || job.settings" class="fine"><a v-if="job.link" :href="job.link" target="_blank" rel="noreferrer noopener">{{ job.linktext }}<span class="aside">, {{ provider.words.new_tab }}</span></a><template v-if="job.link && job.settings"> · </template><a v-if="job.settings" href="/settings#provider">{{ provider.words.settings }}</a></p>

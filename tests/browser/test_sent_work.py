@@ -15,12 +15,12 @@ from playwright.sync_api import Page, expect
 
 from headshot_web.imaging import marks
 from headshot_web.imaging.marks import Mark
-from tests.browser.drawing import start_with_provider
+from tests.browser.drawing import MODEL, start_with_provider
 from tests.browser.steps import SLOW_MS, bring, shown
 from tests.doors import Served
 from tests.openai_faults import Fault
 from tests.openai_server import KEY, OpenAIServer
-from tests.portraits import astronaut
+from tests.portraits import astronaut, hopper
 
 LOOKS = ("advisor-navy", "founder-loft", "linkedin-daylight", "boardroom-charcoal")
 HEIGHTS = """() => {
@@ -193,3 +193,65 @@ def test_a_yes_is_taken_back_in_one_place(slow: Page, app: Served, server: OpenA
     expect(page.locator(".provider")).to_contain_text("Not given.")
     page.get_by_text("Before", exact=True).click()
     expect(page.locator("#agreed li")).to_contain_text(f"Sending photos to 127.0.0.1:{server.port}")
+
+
+@pytest.mark.thorough
+def test_a_connection_that_is_gone_is_called_that_and_tried_again_by_itself(
+    slow: Page, app: Served, server: OpenAIServer
+) -> None:
+    page = slow
+    photo = bring(page, app, astronaut())
+    order(page, app, photo, "founder-loft")
+    page.wait_for_url("**/headshot/*")
+    with server.away():
+        order(page, app, photo, "advisor-navy")
+        pause = page.get_by_role("timer")
+        expect(pause).to_have_text(
+            re.compile(
+                rf"^There is no connection to 127\.0\.0\.1:{server.port}\. It is tried again in 0:0\d\.$"
+            )
+        )
+        assert not page.get_by_text("asks for a pause").is_visible()
+    page.wait_for_url("**/headshot/*")
+    assert len(server.posts) == 2
+
+
+@pytest.mark.thorough
+def test_more_photos_of_you_are_shown_sent_and_written_down(
+    slow: Page, app: Served, server: OpenAIServer
+) -> None:
+    page = slow
+    bring(page, app, hopper())
+    photo = bring(page, app, astronaut())
+    page.goto(f"{app.address}/photo/{photo}/looks?looks=founder-loft&quality=draft")
+    more = page.get_by_role("group", name="More photos of you")
+    more.get_by_role("checkbox").first.check()
+    expect(page.get_by_text("Your photo and 1 more leave this computer")).to_be_visible()
+    page.get_by_role("button", name="See what is sent").click()
+    page.wait_for_url("**/sending*")
+    expect(page.get_by_text("More photos of you, for likeness only")).to_be_visible()
+    expect(page.locator(".leaving-others img")).to_have_count(1)
+    page.get_by_role("button", name=re.compile("(S|s)end these 2 photos to")).click()
+    page.wait_for_url("**/headshot/*")
+    (sent,) = server.posts
+    assert sent.form
+    assert len(sent.form.images) == 2
+    page.goto(f"{app.address}/sent")
+    page.locator(".sent > li summary").first.click()
+    expect(page.locator(".sent > li").first).to_contain_text("Fingerprints of the pictures")
+
+
+@pytest.mark.thorough
+def test_that_another_model_drew_it_is_told_with_the_headshot(
+    slow: Page, app: Served, server: OpenAIServer
+) -> None:
+    page = slow
+    photo = bring(page, app, astronaut())
+    server.whenever(Fault.no_model("gpt-image-2.6-flare"), model="gpt-image-2.6-flare")
+    server.whenever(Fault.no_model(MODEL), model=MODEL)
+    order(page, app, photo, "founder-loft")
+    page.wait_for_url("**/headshot/*")
+    expect(page.get_by_text("Another model drew it.")).to_be_visible()
+    expect(page.get_by_text("The one that was chosen was not available.")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\(gpt-image-2(\.5-\w+)?\) on"))).to_be_visible()
+    assert len(server.posts) == 2

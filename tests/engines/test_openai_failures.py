@@ -24,6 +24,7 @@ from headshot_web.provider_errors import (
     KeyMissing,
     KeyNotAllowed,
     KeyWrong,
+    LongBreak,
     ModelNotChosen,
     ModelNotFound,
     ModerationRefused,
@@ -36,7 +37,6 @@ from headshot_web.provider_errors import (
     ProviderOverloaded,
     ProviderTimeout,
     QuotaSpent,
-    RateLimited,
     SettingRefused,
     TooLargeForProvider,
     Unclear,
@@ -259,6 +259,7 @@ async def test_a_busy_provider_is_waited_for_with_a_countdown(
     assert returned.receipt.request_id == openai_server.posts[0].request_id
     (paused,) = (word for word in words if isinstance(word, Paused))
     assert paused.until > began
+    assert not paused.offline
     assert openai_server.posts[1].began >= paused.until.timestamp() - 0.05
 
 
@@ -269,10 +270,18 @@ async def test_it_waits_as_long_as_it_was_asked_to(openai_server: OpenAIServer) 
     assert second.began - (first.ended or 0) >= 0.55
 
 
-async def test_nobody_waits_longer_than_is_sensible(openai_server: OpenAIServer) -> None:
-    openai_server.play(Fault.rate_limited(86_400))
-    words, error = await heard_until_it_failed(engine_at(openai_at(openai_server)), request())
-    assert type(error) is RateLimited
+@pytest.mark.parametrize("fault", [Fault.rate_limited(3600), Fault.overloaded(86_400)], ids=label)
+async def test_nobody_waits_longer_than_is_sensible_and_the_long_break_is_named(
+    fault: Fault, openai_server: OpenAIServer
+) -> None:
+    openai_server.play(fault)
+    words, error = await heard_until_it_failed(
+        engine_at(openai_at(openai_server), patience=Patience()), request()
+    )
+    assert type(error) is LongBreak
+    assert "more than ten minutes" in error.advice
+    assert Patience().longest_s == 600
+    assert error.request_id == openai_server.posts[0].request_id
     assert not [word for word in words if isinstance(word, Paused)]
     assert len(openai_server.posts) == 1
 
@@ -293,6 +302,7 @@ async def test_offline_is_tried_a_few_times_and_nothing_was_sent(openai_server: 
     assert type(error) is ConnectionFailed
     assert len(sendings(words)) == 1 + len(BRISK.reconnect_s)
     assert all(word.receipt.outcome is Outcome.REFUSED for word in returns(words))
+    assert [word.offline for word in words if isinstance(word, Paused)] == [True] * len(BRISK.reconnect_s)
     assert openai_server.posts == []
 
 

@@ -333,7 +333,9 @@ class TestCancelling:
                 async for word in words:
                     if word == Progress(step=Step.DRAWING):
                         break
-            await asyncio.to_thread(openai_server.wait_until, lambda every: every[-1].left_early)
+            await asyncio.to_thread(
+                openai_server.wait_until, lambda every: bool(every) and every[-1].left_early
+            )
         assert len(openai_server.posts) == 1
 
     async def test_a_cancelled_task_hangs_up_between_two_partial_pictures(

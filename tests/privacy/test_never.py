@@ -49,10 +49,10 @@ PERSONAL = {
 }
 TYPED = {
     *("key", "pasted", "day", "month", "address", "model", "draft", "after", "typed"),
-    *("each", "all", "old", "fresh", "now"),
+    *("each", "all", "old", "fresh", "now", "count"),
 }
 """What can be typed anywhere: a key, budgets, an own server and its models, days, the word “delete”, how many
-each guest and all may have drawn, an event, and its operator's PIN."""
+each guest and all may have drawn and how many at once, an event, and its operator's PIN."""
 TRACKS = re.compile(
     r"sentry|posthog|mixpanel|amplitude|segment|analytics|bugsnag|rollbar|datadog|ddtrace|newrelic|statsd|"
     r"honeycomb|logfire|raygun|airbrake|appcenter|firebase|crashlytics|appsflyer|opencensus|applicationinsights|"
