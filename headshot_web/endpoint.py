@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 
 OPENAI_HOST: Final = "api.openai.com"
 _PORTS: Final = {"https": 443, "http": 80}
+_PRIVATE: Final = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8"),
+        *("fc00::/7", "fe80::/10", "::1/128"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +144,18 @@ def _split(address: str) -> SplitResult:
     return parts
 
 
+def is_private(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address is this computer's or of a private network, as the standards set them apart.
+
+    Python also calls those private that lead through a tunnel to anywhere.
+    """
+    return any(address.version == near.version and address in near for near in _PRIVATE)
+
+
 def _is_near(name: str) -> bool:
     """Tell whether a host is this computer or a private address, without asking anyone for its address."""
     address = _address(name)
-    if address is None or address.is_unspecified or address.is_multicast:
-        return _is_loopback(name)
-    return address.is_loopback or address.is_link_local or address.is_private
+    return _is_loopback(name) if address is None else is_private(address)
 
 
 def _is_loopback(name: str) -> bool:
@@ -150,7 +164,7 @@ def _is_loopback(name: str) -> bool:
     return address.is_loopback if address else name == "localhost" or name.endswith(".localhost")
 
 
-def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _address(name: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ipaddress.ip_address(name)
     except ValueError:

@@ -7,18 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from headshot_web.endpoint import is_private
+
 DOOR_KEY: Final = "headshot_web.door"
 """Where the guard writes by which door a request came."""
 
 _LOOPBACK: Final = ("127.0.0.1", "::1")
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
-_NEAR: Final = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8"),
-        *("fc00::/7", "fe80::/10", "::1/128"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +94,4 @@ def is_near(address: str) -> bool:
         return False
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
-    return any(found.version == near.version and found in near for near in _NEAR)
+    return is_private(found)

@@ -212,6 +212,7 @@ async def test_what_is_sent_beyond_your_own_network_is_always_encrypted_over_htt
         "localhost.example",
         "0.0.0.0",  # noqa: S104
         *("gpu", "gpu.lan", "gpu.local", "gpu.home.arpa", "100.64.0.1", "[::ffff:8.8.8.8]", "2130706433"),
+        *("[2001:0:808:808::1]", "[2002:808:808::1]"),  # tunnels to a public host
     ):
         with pytest.raises(BadServer):
             Endpoint.of(Settings(data_dir=tmp_path, openai_base_url=f"http://{address}/v1"))
