@@ -393,7 +393,8 @@ def _noted(error: Exception, settings: Settings | None) -> str:
             with logbook.keep(settings.folders):
                 logbook.note(logbook.Event.COMMAND_FAILED, error)
             where = f" Where it happened is noted in {settings.folders.log}."
-    return f"It was a {type(error).__name__}. Run “headshot-web doctor”.{where}"
+    report = "“headshot-web doctor --report” writes a text to read, and to send along if you ask about it."
+    return f"It was a {type(error).__name__}. Run “headshot-web doctor”; {report}{where}"
 
 
 def _speak_utf8() -> None:

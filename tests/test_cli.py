@@ -423,6 +423,7 @@ def test_a_key_is_in_no_note_of_an_unforeseen_error(tmp_path: Path, monkeypatch:
     done = headshot_web("doctor", "--data-dir", tmp_path, OPENAI_API_KEY=CANARY)
     assert done.returncode == 1
     assert "Something did not work" in done.stderr
+    assert "headshot-web doctor --report" in done.stderr
     assert CANARY not in done.stdout + done.stderr
     assert "is noted in" in done.stderr
     assert not [
