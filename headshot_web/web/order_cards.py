@@ -183,6 +183,6 @@ def _unkept(job: Job, error: type[errors.HeadshotError]) -> dict[str, Any]:
     """Offer what came and could not be kept; what is no picture is offered as it came."""
     offered = {"unkept": f"/download/job/{job.id}"}
     if error.may_be_charged:
-        return offered | {"unkepttext": said.UNKEPT_RAW}
+        return offered | {"unkepttext": said.UNKEPT_RAW, "raw": True}
     advice = said.UNKEPT_FULL if error is errors.DiskFull else said.UNKEPT_ADVICE
     return offered | {"unkepttext": said.UNKEPT, "advice": advice, "here": False}

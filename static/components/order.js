@@ -6,6 +6,8 @@ export default {
   watch: { trouble() { this.retrying = false; this.pressed = {}; }, jobs() { this.retrying = false; this.heard = this.now = Date.now(); for (const job of this.jobs) if (!job.working) delete this.pressed["cancel" + job.id]; else { delete this.pressed["again" + job.id]; } } },
   computed: {
     finished() { return this.jobs.every((j) => !j.working); },
+    // At the end, what was made comes first.
+    shown() { return this.finished ? [...this.jobs].sort((a, b) => !a.headshot - !b.headshot) : this.jobs; },
     made() { return this.jobs.some((j) => j.headshot); },
     dues() { return this.retry.split(" · ").slice(1).join(" · "); },
     // Why it waits before it goes on by itself, by the step it is then at.
@@ -38,7 +40,7 @@ export default {
   template: `
     <div>
       <ul class="jobs" :class="{ finished }" :aria-label="words.list">
-        <li v-for="job in jobs" :key="job.id" class="card job" :data-state="job.state" :data-step="job.step">
+        <li v-for="job in shown" :key="job.id" class="card job" :data-state="job.state" :data-step="job.step">
           <a v-if="job.headshot" class="shot" :class="{ arrives: job.sent }" :href="'/headshot/' + job.headshot" tabindex="-1" aria-hidden="true"><img :src="'/media/headshot/' + job.headshot + '/thumbnail'" alt=""></a>
           <span v-else class="shot" :class="{ unfinished: !job.partial, shimmer: job.working }"><img :src="base(job)" alt="" @error="$event.target.style.visibility = 'hidden'">
             <img v-for="n in (job.working ? job.partial || 0 : 0)" :key="n" v-show="!gone[job.id + n]" class="layer" :class="{ in: came[job.id + n] }" :src="'/media/job/' + job.id + '/partial?n=' + n" alt="" @load="came[job.id + n] = true" @error="gone[job.id + n] = true"></span>
@@ -59,9 +61,10 @@ export default {
               <a v-if="job.headshot && !finished" class="button" :href="'/headshot/' + job.headshot" :aria-label="name(words.see, job)">{{ words.see_short }}</a>
               <template v-if="job.working"><button type="button" class="button quiet flush" :disabled="pressed['cancel' + job.id]" :aria-label="name(words.cancel, job)" @click="press(job, 'cancel')">{{ words.cancel_short }}</button></template>
               <template v-else>
-                <a v-if="job.unkept" class="button accent" :href="job.unkept" download>{{ job.unkepttext }}</a>
+                <a v-if="job.unkept && !job.raw" class="button accent" :href="job.unkept" download>{{ job.unkepttext }}</a>
                 <button v-if="job.here" type="button" class="button" :disabled="pressed['here' + job.id]" @click="press(job, 'here')">{{ provider.words.here }}<span class="aside">: {{ job.name }}</span></button>
                 <button v-if="job.again" type="button" class="button" :class="{ twoline: job.price }" :disabled="pressed['again' + job.id]" @click="press(job, 'again')"><span>{{ job.again }}</span><span v-if="job.price" class="sub"><span class="aside"> · </span>{{ job.price }}</span><span class="aside">: {{ job.name }}</span></button>
+                <a v-if="job.raw" class="button quiet flush" :href="job.unkept" download>{{ job.unkepttext }}</a>
               </template>
             </div>
           </div>
