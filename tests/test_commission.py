@@ -105,7 +105,9 @@ class TestYes:
         assert len(openai_server.posts) == 2
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
-    @pytest.mark.parametrize(("answer", "code", "posts"), [("yes", 0, 2), ("y", 1, 0)])
+    @pytest.mark.parametrize(
+        ("answer", "code", "posts"), [("yes", 0, 2), pytest.param("y", 1, 0, marks=pytest.mark.thorough)]
+    )
     def test_on_a_terminal_a_person_is_asked_and_only_yes_is_one(  # noqa: PLR0917 - what is typed, and what comes of it
         self, openai_server: OpenAIServer, photos: Path, out: Path, answer: str, code: int, posts: int
     ) -> None:
@@ -271,6 +273,7 @@ class TestDrawing:
         assert len(openai_server.posts) == 1
         assert kept(out) == (1, 1)
 
+    @pytest.mark.thorough
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
     def test_a_second_ctrl_c_waits_no_longer_and_says_that_it_may_be_charged(
         self, openai_server: OpenAIServer, photos: Path, out: Path
