@@ -112,7 +112,6 @@ def _render(options: argparse.Namespace, settings: Settings, kept: keys.Keys) ->
     except (KeyboardInterrupt, errands.Stopped) as stopped:
         print(f"Stopped. What was made until then is in {options.out}.", file=sys.stderr)
         if isinstance(stopped, errands.Stopped) and stopped.report.bill:
-            print("What still came of what was sent is in the app.", file=sys.stderr)
             print(_bill(stopped.report.bill), file=sys.stderr)
         return INTERRUPTED
     if options.json:

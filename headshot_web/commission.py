@@ -37,9 +37,10 @@ from headshot_web.errors import (
     HeadshotError,
     LeftInTheApp,
     NobodyAsked,
+    NotFound,
     by_code,
 )
-from headshot_web.finishing import CtrlC
+from headshot_web.finishing import CtrlC, to_its_end
 from headshot_web.imaging.sizes import standard_size
 from headshot_web.model import EngineName, Export, JobState, OrderId, Quality, Size, Wishes
 from headshot_web.shelves import new_id
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from headshot_web.consent import Question
     from headshot_web.errands import Order, Report
     from headshot_web.keys import Keys
-    from headshot_web.model import Job, JobId, Photo, Style, StyleId
+    from headshot_web.model import Job, JobId, Photo, PhotoId, Style, StyleId
     from headshot_web.settings import Settings
     from headshot_web.studio import Studio
     from headshot_web.till import Budget
@@ -117,7 +118,8 @@ async def carry_out(commission: Commission, settings: Settings, keys: Keys, *, q
             if studio.jobs.sent:
                 teller.warn("Stopping. What was sent already is waited for; Ctrl-C again stops at once.")
                 await ctrl_c.unless_pressed(studio.jobs.close(studio.desk.endpoint().timeout_s))
-                await studio.jobs.close(patience_s=0)
+            await studio.jobs.close(patience_s=0)
+            await sitting.gather_up()
             raise Stopped(await sitting.report())
     finally:
         await studio.close()
@@ -134,6 +136,10 @@ class _Sitting:
         self._looks: Mapping[StyleId, Style] = {look.id: look for look in self._order.looks}
         self._wishes = Wishes(backdrop_color=self._order.color, crop=self._order.crop)
         self._sent: dict[JobId, Sequence[Entry]] = {}
+        self._settled: dict[JobId, bool] = {}
+        """Whether what came of a job was written, or was nothing; else it was left in the app."""
+        self._photos: list[tuple[Path, Photo]] = []
+        self._orders: dict[PhotoId, OrderId] = {}
         self._others: list[tuple[Path, Photo]] = []
 
     async def hold(self) -> Report:
@@ -141,10 +147,10 @@ class _Sitting:
         offer = await self._studio.desk.offer()
         if offer.reason is not None:
             raise offer.reason
-        photos: list[tuple[Path, Photo]] = []
+        photos = self._photos
         ordered = False
         try:
-            await self._take_in(photos)
+            await self._take_in()
             if photos:
                 await self._agree([photo for _, photo in photos])
                 ordered = True
@@ -154,13 +160,31 @@ class _Sitting:
                 await self._forget(self._others)
         finally:
             if not ordered:
-                await self._forget([*photos, *self._others])
+                await to_its_end(self._forget([*photos, *self._others]))
         return await self.report()
+
+    async def gather_up(self) -> None:
+        """After an early end: write what still came, and forget the photos of which nothing is left here."""
+        nothing_left = True
+        for path, photo in self._photos:
+            with suppress(NotFound):  # it was forgotten already
+                await self._studio.photo(photo.id)
+                order = self._orders.get(photo.id)
+                jobs = await self._studio.order_jobs(order) if order else ()
+                for job in [job for job in jobs if job.id not in self._settled]:
+                    if job.state is JobState.DONE or await self._studio.jobs.is_answered(job):
+                        await self._settle(path, photo, job)
+                    else:
+                        await self._look_up(job.id)
+                all_written = all(self._settled.get(job.id, True) for job in jobs)
+                if all_written:
+                    await self._forget([(path, photo)])
+                nothing_left &= all_written
+        if nothing_left:
+            await self._forget(self._others)
 
     async def report(self) -> Report:
         """Return what became of it until now, with what was sent and its cost."""
-        for job in [job for job, sent in self._sent.items() if not sent]:
-            await self._look_up(job)
         self._teller.report.bill = _bill([entry for sent in self._sent.values() for entry in sent])
         return self._teller.report
 
@@ -168,21 +192,16 @@ class _Sitting:
         """Look up what was sent for a job while its photo is here; the ledger then forgets whose it was."""
         self._sent[job] = await asyncio.to_thread(self._studio.ledger.of_job, job)
 
-    async def _take_in(self, taken: list[tuple[Path, Photo]]) -> None:
+    async def _take_in(self) -> None:
         """Take in the photos that can be, one after the other; none where one to go along cannot be."""
         for path in self._commission.also:
-            other = await self._taken(path)
-            if other is None:
+            if not await to_its_end(self._take(path, self._others)):
                 return
-            self._others.append((path, other))
         for path in self._order.photos:
-            photo = await self._taken(path)
-            if photo is None:
+            if not await to_its_end(self._take(path, self._photos)):
                 self._teller.advance(self._commission.headshots)
-            else:
-                taken.append((path, photo))
 
-    async def _taken(self, path: Path) -> Photo | None:
+    async def _take(self, path: Path, taken: list[tuple[Path, Photo]]) -> bool:
         """Take a photo in, or say why not."""
         limit_bytes = self._studio.settings.max_upload_mb * MEGABYTE
         try:
@@ -190,10 +209,11 @@ class _Sitting:
             photo = await self._studio.take_in(stream(data))
         except HeadshotError as error:
             self._teller.tell(NotMade(photo=path, look=None, error=error))
-            return None
+            return False
         if photo.notices:
             self._teller.tell(Noticed(photo=path, advice=tuple(map(advice_for, photo.notices))))
-        return photo
+        taken.append((path, photo))
+        return True
 
     async def _forget(self, photos: Sequence[tuple[Path, Photo]]) -> None:
         """Forget photos from which nothing is drawn any more."""
@@ -264,18 +284,17 @@ class _Sitting:
             self._teller.tell(NotMade(photo=path, look=None, error=error))
 
     async def _place(self, photo: Photo) -> Sequence[Job]:
-        jobs = await self._studio.order(
+        self._orders[photo.id] = OrderId(new_id())
+        return await self._studio.order(
             photo.id,
             tuple(self._looks),
             engine=ENGINE,
             wishes=self._wishes,
-            order_id=OrderId(new_id()),
+            order_id=self._orders[photo.id],
             count=self._commission.count,
             quality=self._commission.quality,
             others=[other.id for _, other in self._others],
         )
-        self._sent |= dict.fromkeys((job.id for job in jobs), ())
-        return jobs
 
     async def _collect(self, path: Path, photo: Photo, jobs: Sequence[Job]) -> bool:
         """Write each headshot as it comes, and say whether nothing that may be paid was left in the app."""
@@ -289,7 +308,7 @@ class _Sitting:
                 for job in await self._studio.order_jobs(jobs[0].order_id):
                     if job.id in waiting and job.state.is_final:
                         waiting.remove(job.id)
-                        all_written &= await self._settle(path, photo, job)
+                        all_written &= await to_its_end(self._settle(path, photo, job))
                 if waiting:
                     await changed.wait()
         finally:
@@ -301,16 +320,17 @@ class _Sitting:
         look = self._looks[job.style_id]
         await self._look_up(job.id)
         self._teller.advance()
+        self._settled[job.id] = True
         try:
             self._teller.tell(await self._made(path, photo, job))
         except HeadshotError as error:
             self._teller.tell(NotMade(photo=path, look=look, error=error, request_id=job.request_id))
-            return not isinstance(error, LeftInTheApp)
+            self._settled[job.id] = not isinstance(error, LeftInTheApp)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are sent already and go on
             logbook.note(logbook.Event.JOB_STOPPED, error)
             self._teller.tell(NotMade(photo=path, look=look, error=LeftInTheApp()))
-            return False
-        return True
+            self._settled[job.id] = False
+        return self._settled[job.id]
 
     async def _made(self, path: Path, photo: Photo, job: Job) -> Made:
         look = self._looks[job.style_id]

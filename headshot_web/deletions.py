@@ -37,6 +37,8 @@ class Deletions:
         self._index = index
         self._shelves = shelves
         self._now = now
+        self.completed: set[Target] = set()
+        """What a crash had left undone, and was carried out at this start."""
 
     def carry_out(self, kind: DeletionKind, targets: Sequence[Target], number: int | None = None) -> None:
         """Take the rows out and write the intent in one step; then erase the files, then every trace.
@@ -70,6 +72,7 @@ class Deletions:
                 self._finish(row["seq"], row["files"])
                 continue
             targets = [(shelf, thing) for shelf, thing in json.loads(row["targets"])]
+            self.completed.update(targets)
             self.carry_out(DeletionKind(row["kind"]), with_all_of_it(self._index, targets), row["seq"])
 
     def _begin(
@@ -92,7 +95,7 @@ class Deletions:
             if SETTINGS in targets:
                 settings_file.start_anew(self._shelves.folders)
             if KEYS in targets:
-                with suppress(KeyNotForgotten):  # whoever asked for it finds that out, and says so
+                with suppress(KeyNotForgotten):  # whoever asked for it tries once more, and says so
                     Keys(self._shelves.folders).forget_all()
             return files
         count = 0

@@ -17,7 +17,7 @@ from headshot_web.errors import (
     IndexTooNew,
     KeyNotForgotten,
 )
-from headshot_web.kiosk_browser import wipe
+from headshot_web.kiosk_browser import wipe_all
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
 from headshot_web.model import OWNER
@@ -116,7 +116,7 @@ def _opened(erasure: Erasure, folders: Folders) -> Library:
 
 def _everything(erasure: Erasure, library: Library, keys: Keys) -> bool:
     """Delete everything, and what was chosen; say whether the keyring kept a key all the same."""
-    wipe(library.folders.kiosk_profile)
+    wipe_all(library.folders)
     library.delete_everything(
         consents=erasure.settings, ledger=erasure.ledger, settings=erasure.settings, keys=erasure.keys
     )

@@ -57,8 +57,15 @@ class CtrlC:
         if self._early:
             self._early = False
             self._task.cancel()
-        task, _ = self._task, await asyncio.wait([self._task])
-        self._task = None
+        task = self._task
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:  # whoever waits here is ended too
+            task.cancel()
+            await asyncio.wait([task])
+            raise
+        finally:
+            self._task = None
         return None if task.cancelled() else task.result()
 
     def _arrived(self, *_: object) -> None:

@@ -42,6 +42,9 @@ PATIENCE_S: Final = 20.0
 _LOST: Final = (JobState.FAILED, JobState.CANCELLED, JobState.UNKNOWN)
 """What can be made once more; what may have been charged only by itself."""
 
+_NOT_OUT: Final = (Step.PAUSED, Step.RECONNECTING)
+"""Where a job that was sent before waits until it may be sent again."""
+
 
 class Jobs:
     """Makes headshots, a few at once of each engine; pages may come and go meanwhile."""
@@ -94,7 +97,7 @@ class Jobs:
         running = list(self._running)
         for work in running:
             work.closing = True
-            if not self._may_cost(work.job):
+            if not self._is_paid_for(work):
                 work.stop()
         try:
             await _ended(running, timeout_s=patience_s)
@@ -103,8 +106,8 @@ class Jobs:
 
     @property
     def sent(self) -> int:
-        """How many are with a provider just now, and may be charged."""
-        return sum(self._may_cost(work.job) and work.job.state is JobState.SENDING for work in self._running)
+        """How many are with a provider just now, or came from there and are being kept."""
+        return sum(map(self._is_paid_for, self._running))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell a listener of every change from now on; call what is returned to stop that."""
@@ -337,6 +340,7 @@ class Jobs:
         )
         for old, _, _ in fresh:
             self._unwritten.pop(old, None)
+            self._unkept.pop(old, None)
         requests = {new.id: wish.request for _, new, wish in fresh}
         self._begin([Work(job, requests[job.id]) for job in entered])
 
@@ -383,11 +387,17 @@ class Jobs:
         """Try once more to write what there was no room for."""
         for work in self._unkept.values():
             with suppress(HeadshotError):
+                await firmly(self._library.orders.job, work.job.id)  # not when it was deleted meanwhile
                 if await firmly(self._library.orders.answer, work.job.id) is None and work.raw:
                     await firmly(self._library.orders.keep_answer, work.job, work.raw)
         for job in self._unwritten.values():
             with suppress(HeadshotError):
                 await firmly(self._library.orders.change, job)
+
+    def _is_paid_for(self, work: Work) -> bool:
+        """Whether it may be charged as it is; what has not left yet, or was refused and waits, is not."""
+        is_out = work.job.state is JobState.SENDING and work.job.step not in _NOT_OUT
+        return self._may_cost(work.job) and (is_out or work.job.state is JobState.RECEIVED)
 
     async def _settle_the_rest(self, works: Sequence[Work]) -> None:
         for work in works:

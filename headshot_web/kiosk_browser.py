@@ -22,6 +22,8 @@ from headshot_web.finishing import firmly
 from headshot_web.paths import FOLDER_MODE, Folders
 from headshot_web.shelves import erase
 
+_SNAP: Final = "snap/chromium"
+_SNAP_PROFILE: Final = "common/headshot-web-booth"
 PATIENCE_S: Final = (0.5, 1, 2, 5, 10, 30)
 """How long it rests before it is started again, longer each time it ends at once."""
 SETTLED_S: Final = 60.0
@@ -176,11 +178,18 @@ def _is_browser(path: Path) -> bool:
 
 def profile_for(program: Path, folders: Folders, home: Path | None = None) -> Path:
     """Say where the profile is: in the app folder; a snap may write into a folder of its own alone."""
-    snap = (home or Path.home()) / "snap" / "chromium"
+    snap = (home or Path.home()) / _SNAP
     through_snap = program.is_relative_to("/snap") or (
         program.name.startswith("chromium") and snap.is_dir() and _starts_snap(program)
     )
-    return snap / "common" / "headshot-web-booth" if through_snap else folders.kiosk_profile
+    return snap / _SNAP_PROFILE if through_snap else folders.kiosk_profile
+
+
+def wipe_all(folders: Folders, home: Path | None = None) -> None:
+    """Erase every profile that a booth's browser may have left, with what it kept of pages and pictures."""
+    for profile in (folders.kiosk_profile, (home or Path.home()) / _SNAP / _SNAP_PROFILE):
+        if profile.is_dir():
+            wipe(profile)
 
 
 def _starts_snap(program: Path) -> bool:

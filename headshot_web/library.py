@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from filelock import FileLock, Timeout
 
 from headshot_web import sendings, stocktaking
-from headshot_web.deletions import Deletions
+from headshot_web.deletions import SETTINGS, Deletions
 from headshot_web.errors import AlreadyRunning, FolderError, NotFound, PictureGone
 from headshot_web.index import Index, Value, insert
 from headshot_web.inventory import Health, Storage
@@ -276,6 +276,11 @@ class Library:
     def delete_session(self, session: Session) -> bool:
         """Delete all that belongs to a visit, without a trace; False when there was nothing."""
         return self.shredder.session(session)
+
+    @property
+    def lost_settings(self) -> bool:
+        """Whether opening it brought a deletion to its end that took the settings, too."""
+        return SETTINGS in self._deletions.completed
 
     def delete_everything(
         self, *, consents: bool = False, ledger: bool = False, settings: bool = False, keys: bool = False

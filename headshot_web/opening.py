@@ -37,15 +37,15 @@ async def keep_open(settings: Settings, keys: Keys) -> None:
         def attend(lan: Lan) -> Awaitable[None]:
             return let_phones_in(lan, studio)
 
-        with CtrlC() as ctrl_c:
-            somebody_waits = await serve(
-                studio,
-                settings,
-                port=door,
-                on_ready=lambda address: _welcome(address, settings),
-                attend=attend if settings.phones else None,
-            )
-            if somebody_waits and studio.jobs.sent:
+        somebody_waits = await serve(
+            studio,
+            settings,
+            port=door,
+            on_ready=lambda address: _welcome(address, settings),
+            attend=attend if settings.phones else None,
+        )
+        if somebody_waits and studio.jobs.sent:
+            with CtrlC() as ctrl_c:
                 _say("Closing. What was sent already is waited for; Ctrl-C again closes at once.")
                 await ctrl_c.unless_pressed(studio.jobs.close(studio.desk.endpoint().timeout_s))
                 await studio.jobs.close(patience_s=0)

@@ -330,19 +330,18 @@ def _at_a_booth(facts: Facts) -> tuple[str, ...]:
         return (
             "There is none here. Where this app runs as a photo booth, this section says what becomes of its guests’ pictures, who draws them, and what is printed.",
         )
-    kept = f"When a guest leaves the booth, all that is theirs is deleted: at once, or after {_minutes(booth.grace_min)} where a phone is to fetch it."
+    soon = f"at once, or after {_minutes(booth.grace_min)} where a phone is to fetch it"
+    kept = f"When a guest leaves the booth, all that is theirs is deleted: {soon}."
     if booth.until_the_end:
         kept = (
             "Guests’ pictures stay until whoever runs the booth ends the event. Then all of them are deleted."
         )
     elif booth.handed_over:
-        kept = "Guests’ pictures stay with whoever runs the booth, after the guest’s yes to that; those of all others are deleted when they leave."
+        kept = f"Guests’ pictures stay with whoever runs the booth, after the guest’s yes to that; those of all others are deleted when they leave: {soon}."
     drawn = "Guests’ headshots are made on this computer alone."
     if booth.drawn and facts.host is not None:
         else_here = (
-            " When it can’t be reached, this computer makes them, and says so."
-            if booth.drawn_else_here
-            else ""
+            " When it can’t be asked, this computer makes them, and says so." if booth.drawn_else_here else ""
         )
         drawn = f"Guests’ headshots are drawn by {facts.provider}, at {facts.host}: only the shot a guest chose is sent, after the guest’s yes.{else_here}"
     printed = "Nothing is printed."
@@ -354,7 +353,7 @@ def _at_a_booth(facts: Facts) -> tuple[str, ...]:
         )
         printed = f"What a guest chooses to print leaves the app’s folder: {way} What a printer keeps in itself can’t be reached from here."
     return (
-        "This computer runs a photo booth. Who runs it is said there before the first photo. Of the shots a guest takes, only the chosen one is kept at all.",
+        "This app was set up as a photo booth. Who runs it is said there before the first photo. Of the shots a guest takes, only the chosen one is kept at all.",
         kept,
         drawn,
         printed,

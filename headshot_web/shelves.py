@@ -185,20 +185,9 @@ class Shelves:
             count += logbook.clear(self.folders)
             for path in self.folders.left_over:
                 count += erase(path) if path.is_file() else 0
-            if not _is_open(self.folders.kiosk_profile):  # else the kiosk wipes it when it ends
-                count += erase(self.folders.kiosk_profile) if self.folders.kiosk_profile.is_dir() else 0
         with suppress(FolderError):  # a process at work may have a file open there; it clears it itself
             self.clear_scratch()
         return count
-
-
-def _is_open(profile: Path) -> bool:
-    """Whether a browser that runs has this profile open."""
-    try:
-        os.kill(int((profile / "SingletonLock").readlink().name.rpartition("-")[2]), 0)
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def erase(path: Path) -> int:

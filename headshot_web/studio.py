@@ -79,6 +79,8 @@ async def open_studio(
     room = darkroom or Darkroom(workers=settings.workers, scratch=settings.folders.scratch)
     studio = Studio(settings, library, room, engines, keys or Keys(settings.folders))
     try:
+        if library.lost_settings:
+            studio.desk.start_anew()
         await studio.desk.offer()  # the keyring is asked once, before anybody waits for a page
         await studio.jobs.start()
         studio.wastebasket.start()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NewType, TypedDict, Unpack
 from headshot_web import logbook
 from headshot_web.errors import BadSetting, DiskFull, HeadshotError, KeyNotForgotten, NotFound
 from headshot_web.finishing import firmly, to_its_end
+from headshot_web.kiosk_browser import wipe_all
 from headshot_web.model import DeletionKind, HeadshotId, Job, PhotoId, Session
 from headshot_web.shelves import new_id
 
@@ -146,6 +147,7 @@ class Wastebasket:
                 self._binned.clear()
                 await self._jobs.cancel_everything()
                 self._lightbox.forget()
+                await firmly(wipe_all, self._library.folders)
                 await firmly(self._library.delete_everything, **also)  # in one intent, which a crash outlives
                 is_kept = also.get("keys", False) and not await firmly(self._forget_keys)
                 if also.get("settings"):

@@ -271,7 +271,8 @@ class TestDrawing:
         assert re.search(r"^It cost \$0\.\d+\.$", errors, re.MULTILINE)
         assert "Traceback" not in errors
         assert len(openai_server.posts) == 1
-        assert kept(out) == (1, 1)
+        assert len(list(out.iterdir())) == 1, "it was paid, and so it is written all the same"
+        assert kept(out) == (0, 0)
 
     @pytest.mark.thorough
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
@@ -299,6 +300,29 @@ class TestDrawing:
         assert "Traceback" not in errors
         with index(out) as opened:
             assert [entry.receipt.outcome for entry in Ledger(opened).entries()] == [Outcome.UNCLEAR]
+        assert kept(out) == (0, 0)
+
+    @pytest.mark.thorough
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+    def test_after_ctrl_c_nothing_more_is_sent_not_even_what_waits_to_be_sent_again(
+        self, openai_server: OpenAIServer, photos: Path, out: Path
+    ) -> None:
+        openai_server.play(Fault.rate_limited(5))
+        wanted = [photos / "b.jpg", "--style", LOOK, "--out", out, "--engine", "openai", "--i-agree"]
+        with subprocess.Popen(
+            [*COMMAND, "render", *map(str, wanted)], stderr=subprocess.PIPE, text=True,
+            env=environment(**variables(out.parent, openai_server)),
+        ) as run:  # fmt: skip
+            while not openai_server.posts:
+                assert run.poll() is None
+                time.sleep(0.01)
+            time.sleep(1)  # it was refused, and waits
+            run.send_signal(signal.SIGINT)
+            _, errors = run.communicate(timeout=20)
+        assert run.returncode == 130
+        assert "waited for" not in errors, "nothing is with the provider"
+        assert len(openai_server.posts) == 1
+        assert kept(out) == (0, 0)
 
     def test_while_the_app_is_open_it_says_so(
         self, openai_server: OpenAIServer, photos: Path, out: Path
@@ -393,4 +417,5 @@ class TestLikeness:
                 time.sleep(0.01)
             run.send_signal(signal.SIGINT)
             run.communicate(timeout=60)
-        assert kept(out) == (2, 1)
+        assert len(list(out.iterdir())) == 1
+        assert kept(out) == (0, 0)

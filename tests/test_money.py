@@ -308,6 +308,29 @@ async def test_what_came_on_a_full_disk_is_kept_when_the_app_is_closed_and_there
         assert outcomes(library) == [Outcome.ANSWERED]
 
 
+async def test_at_the_end_what_has_not_left_stays_here_and_what_waits_after_a_refusal_too(
+    folders: Folders,
+) -> None:
+    engine = PaidEngine(stop_at=Step.WAITING)
+    async with working(folders, engine) as (jobs, library):
+        photo = library.keep_photo(developed())
+        await jobs.order(photo, [wish()], engine=OPENAI, order_id=ORDER)
+        await until(lambda: bool(engine.asked))
+        assert jobs.sent == 0
+        await jobs.close(patience_s=30)
+        assert states(library.orders.of_order(ORDER)) == [JobState.FAILED]
+        assert not engine.posts
+    engine = PaidEngine(says_no=1, pause=timedelta(seconds=30))
+    async with working(folders, engine) as (jobs, library):
+        (old,) = library.orders.of_order(ORDER)
+        await jobs.retry([(old, wish())])
+        await until(lambda: library.orders.of_order(ORDER)[0].step is Step.PAUSED)
+        assert jobs.sent == 0
+        await jobs.close(patience_s=30)
+        assert states(library.orders.of_order(ORDER)) == [JobState.FAILED]
+        assert outcomes(library) == [Outcome.REFUSED]
+
+
 async def test_an_end_while_it_was_sent_is_told_as_such(folders: Folders) -> None:
     engine = PaidEngine(stop_at=Step.DRAWING)
     async with working(folders, engine) as (jobs, library):

@@ -150,7 +150,7 @@ class TestFacts:
         text = said(facts(chosen))
         assert "stay until whoever runs the booth ends the event" in text
         assert "Guests’ headshots are drawn by OpenAI, at api.openai.com" in text
-        assert "When it can’t be reached, this computer makes them" in text
+        assert "When it can’t be asked, this computer makes them" in text
         assert "takes it out there once it was printed" in text
 
     def test_it_covers_what_a_policy_must(self, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from headshot_web.words_privacy import CHANGES, changes_since
 POLICIES = {
     "2026-11-23": "3d8de94b8ccff7e0",
     "2026-11-28": "32824f3538220580",
-    "2026-11-29": "60ad6da000f7851b",
+    "2026-11-29": "615bc8d70863c1e9",
 }
 """Every policy that was ever shown, by its day: a fingerprint of all that it can say.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import zipfile
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from headshot_web.studio import Studio
 from headshot_web.takeaway import Takeaway
 from headshot_web.wastebasket import UNDO_S
 from tests.fake_engine import FakeEngine, PaidEngine, developed
-from tests.test_deletion import CANARY_COLOR, a_guest_was_here, ids_of, traces
+from tests.test_deletion import CANARY_COLOR, a_guest_was_here, ids_of, killed, traces
 from tests.test_studio import LOFT, NAVY, ORDER, all_settled, made, opened, stream
 
 HOST = "api.openai.com"
@@ -161,6 +162,9 @@ async def test_everything_takes_along_what_is_chosen_and_only_that(settings: Set
             logbook.note(logbook.Event.BACKGROUND_FAILED)
         (folders.root / "last-error.txt").write_text(PIXELS)
         (folders.scratch / "half").write_text(PIXELS)
+        cache = folders.kiosk_profile / "Default" / "Cache"
+        cache.mkdir(parents=True)
+        (cache / "f_000001").write_text(PIXELS)
         canaries = ids_of(studio.library) | {PIXELS, CANARY_COLOR, "background-failed"}
         assert all(traces(folders, {canary}) for canary in canaries | {"123.45", HOST})
         beyond = await studio.books.out_of_reach()
@@ -182,6 +186,17 @@ async def test_everything_takes_along_what_is_chosen_and_only_that(settings: Set
         assert not studio.library.index.read("SELECT 1 FROM consents")
         assert await studio.books.count() == (0 if ledger else 1)
         assert (await receipts(studio))[0] is DeletionKind.EVERYTHING
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a signal that nothing can catch")
+async def test_settings_whose_deletion_a_crash_cut_off_are_not_in_force_at_the_next_start(
+    settings: Settings,
+) -> None:
+    a_guest_was_here(settings.folders)
+    killed(settings.folders, 2, lambda library: library.delete_everything(settings=True))
+    async with opened(settings.model_copy(update={"budget_day": Decimal(9)})) as studio:
+        assert await studio.count() == 0
+        assert studio.settings.budget_day is None
 
 
 async def test_originals_go_once_their_headshots_are_there_if_that_was_chosen(settings: Settings) -> None:

@@ -86,7 +86,9 @@ _NO_BUDGET: Final = re.compile(
 )
 # Also said of so many in a minute, which passes by itself, and of a machine's memory.
 _NO_MORE_USE: Final = re.compile(
-    r"^(?!.*(?:rate limit|\bper (?:sec|min)|try again in|memory)).*\busage limit", re.DOTALL
+    r"^(?!.*(?:rate limit|(?:\bper |/ ?)(?:sec|min)|try again in|please (?:wait|retry)|memory))"
+    r".*\busage limit",
+    re.DOTALL,
 )
 _BAD_PHOTO: Final = re.compile(
     r"invalid_image_file|invalid_image_format|invalid_image\b|unsupported_file_mimetype|image_parse_error"

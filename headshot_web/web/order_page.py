@@ -52,6 +52,7 @@ class OrderView:
         self.unkept: set[JobId] = set()
         self.price = ""
         self.prices: dict[JobId, str] = {}
+        self.is_free = False
         self.title = ""
         self._opens = False
         self.heading = tag("h1", "", "small", aria_live="polite")
@@ -135,7 +136,7 @@ class OrderView:
     def _retry_words(self) -> str:
         """Name what would be made again, by whom, and for how much."""
         again = retry_words(self.jobs.values()) if self.finished else ""
-        if not (again and self.sent):
+        if not (again and self.sent) or self.is_free:
             return again
         return " · ".join(filter(None, (again, self.to, self.price)))
 
@@ -151,7 +152,12 @@ class OrderView:
                         self.costs[job.id] = cost
             if job.state in _UNMADE and await self.visit.unkept(job.id) is not None:
                 self.unkept.add(job.id)
-        lacking = to_make_again(self.jobs.values())
+        lacking = [
+            job
+            for job in to_make_again(self.jobs.values())
+            if not (job.state is JobState.FAILED and job.id in self.unkept)  # that is only read again
+        ]
+        self.is_free = not lacking
         with suppress(HeadshotError):
             self.price = await _price(self.visit, lacking, self.locale)
             for job in to_make_alone(self.jobs.values()):

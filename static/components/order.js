@@ -2,21 +2,23 @@
 // What is drawn elsewhere also shows its unfinished pictures, how long it has taken, and how long a pause still is.
 export default {
   props: { words: Object, jobs: Array, steps: Array, retry: String, photo: String, provider: Object, trouble: Array },
-  data: () => ({ pressed: {}, retrying: false, now: Date.now(), heard: Date.now(), came: {}, gone: {} }),
-  watch: { trouble() { this.retrying = false; this.pressed = {}; }, jobs() { this.retrying = false; this.heard = this.now = Date.now(); for (const job of this.jobs) if (!job.working) delete this.pressed["cancel" + job.id]; else { delete this.pressed["again" + job.id]; } } },
+  data: () => ({ pressed: {}, retrying: false, now: Date.now(), heard: Date.now(), came: {}, gone: {}, settled: false }),
+  watch: { finished() { this.$nextTick(this.settle); }, trouble() { this.retrying = false; this.pressed = {}; }, jobs() { this.retrying = false; this.heard = this.now = Date.now(); for (const job of this.jobs) if (!job.working) delete this.pressed["cancel" + job.id]; else { delete this.pressed["again" + job.id]; } } },
   computed: {
     finished() { return this.jobs.every((j) => !j.working); },
     // At the end, what was made comes first.
-    shown() { return this.finished ? [...this.jobs].sort((a, b) => !a.headshot - !b.headshot) : this.jobs; },
+    shown() { return this.settled ? [...this.jobs].sort((a, b) => !a.headshot - !b.headshot) : this.jobs; },
     made() { return this.jobs.some((j) => j.headshot); },
     dues() { return this.retry.split(" · ").slice(1).join(" · "); },
     // Why it waits before it goes on by itself, by the step it is then at.
     pauses() { return { paused: this.provider.words.pause, reconnecting: this.provider.words.reconnect }; },
     passed() { return (this.now - this.heard) / 1000; },
   },
-  mounted() { this.clock = setInterval(() => { if (!this.finished) this.now = Date.now(); }, 500); },
+  mounted() { this.settle(); this.clock = setInterval(() => { if (!this.finished) this.now = Date.now(); }, 500); },
   unmounted() { clearInterval(this.clock); },
   methods: {
+    // Nothing moves from under a finger or the keyboard.
+    settle() { this.settled = this.settled || (this.finished && !this.$el.contains(document.activeElement)); },
     mine(job) { return job.sent ? this.provider.steps : this.steps; },
     shownStep(job) { return job.step in this.pauses ? "sending" : job.step; },
     index(job) { return this.mine(job).findIndex(([id]) => id === this.shownStep(job)); },
@@ -61,10 +63,10 @@ export default {
               <a v-if="job.headshot && !finished" class="button" :href="'/headshot/' + job.headshot" :aria-label="name(words.see, job)">{{ words.see_short }}</a>
               <template v-if="job.working"><button type="button" class="button quiet flush" :disabled="pressed['cancel' + job.id]" :aria-label="name(words.cancel, job)" @click="press(job, 'cancel')">{{ words.cancel_short }}</button></template>
               <template v-else>
-                <a v-if="job.unkept && !job.raw" class="button accent" :href="job.unkept" download>{{ job.unkepttext }}</a>
+                <a v-if="job.unkept && !job.raw" class="button accent" :href="job.unkept" download>{{ job.unkepttext }}<span class="aside">: {{ job.name }}</span></a>
                 <button v-if="job.here" type="button" class="button" :disabled="pressed['here' + job.id]" @click="press(job, 'here')">{{ provider.words.here }}<span class="aside">: {{ job.name }}</span></button>
                 <button v-if="job.again" type="button" class="button" :class="{ twoline: job.price }" :disabled="pressed['again' + job.id]" @click="press(job, 'again')"><span>{{ job.again }}</span><span v-if="job.price" class="sub"><span class="aside"> · </span>{{ job.price }}</span><span class="aside">: {{ job.name }}</span></button>
-                <a v-if="job.raw" class="button quiet flush" :href="job.unkept" download>{{ job.unkepttext }}</a>
+                <a v-if="job.raw" class="button quiet flush" :href="job.unkept" download>{{ job.unkepttext }}<span class="aside">: {{ job.name }}</span></a>
               </template>
             </div>
           </div>

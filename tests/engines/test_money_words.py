@@ -43,6 +43,8 @@ RATES = [
         "https://platform.openai.com/account/billing to add a payment method and increase your rate limit."
     ),
     "You have reached the usage limit of 5 images per minute.",
+    "Usage limit of 100 requests/minute exceeded.",
+    "Usage limit reached. Please wait 30 seconds.",
     "Usage limit reached. Please try again in 20s.",
     "Requests have exceeded the call rate limit of your current pricing tier. Please retry after 20 seconds.",
     "Too many requests.",
