@@ -174,8 +174,12 @@ class _Sitting:
                 for job in [job for job in jobs if job.id not in self._settled]:
                     if job.state is JobState.DONE or await self._studio.jobs.is_answered(job):
                         await self._settle(path, photo, job)
-                    else:
-                        await self._look_up(job.id)
+                        continue
+                    await self._look_up(job.id)
+                    if job.state is JobState.RECEIVED:  # it came, and is finished when the app is opened
+                        self._settled[job.id] = False
+                        look = self._looks[job.style_id]
+                        self._teller.tell(NotMade(photo=path, look=look, error=LeftInTheApp()))
                 all_written = all(self._settled.get(job.id, True) for job in jobs)
                 if all_written:
                     await self._forget([(path, photo)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -15,22 +16,37 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PIL import Image
+from pydantic import SecretStr
 
+from headshot_web import commission
 from headshot_web.accounts import Outcome
 from headshot_web.consent import ConsentKind, Consents
+from headshot_web.errands import Order, Stopped
+from headshot_web.errors import LeftInTheApp
+from headshot_web.imaging.darkroom import Darkroom
 from headshot_web.index import Index
+from headshot_web.keys import Keys
 from headshot_web.ledger import Ledger
 from headshot_web.library import Library
+from headshot_web.model import JobState, Step, StyleId
 from headshot_web.paths import Folders
+from headshot_web.settings import Settings
+from headshot_web.studio import Studio, open_studio
+from headshot_web.styles import style
 from tests import portraits
+from tests.fake_engine import FakeDarkroom, PaidEngine, developed
 from tests.openai_faults import Fault
 from tests.openai_server import OpenAIServer
 from tests.test_cli import COMMAND, Done, environment, headshot_web
+from tests.test_jobs import states, until
+from tests.test_studio import all_settled, opened
 
 LOOK = "advisor-navy"
+RECEIVED = JobState.RECEIVED
 
 
 @pytest.fixture
@@ -419,3 +435,41 @@ class TestLikeness:
             run.communicate(timeout=60)
         assert len(list(out.iterdir())) == 1
         assert kept(out) == (0, 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+async def test_what_is_just_being_kept_at_a_second_ctrl_c_stays_in_the_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = PaidEngine(stop_at=Step.SAVING)
+    made: list[Studio] = []
+
+    async def with_the_engine(settings: Settings, **more: Any) -> Studio:
+        room = cast("Darkroom", FakeDarkroom())
+        made.append(await open_studio(settings, darkroom=room, engines={engine.name: engine}, **more))
+        return made[0]
+
+    monkeypatch.setattr(commission, "open_studio", with_the_engine)
+    (tmp_path / "b.jpg").write_bytes(developed().picture)
+    settings = Settings(data_dir=tmp_path / "app")
+    wanted = commission.Commission(
+        order=Order(photos=(tmp_path / "b.jpg",), looks=(style(StyleId(LOOK)),), out=tmp_path / "out"),
+        agreed=True,
+    )
+    keys = Keys(settings.folders, environ={"OPENAI_API_KEY": SecretStr("sk-" + "k" * 40)})
+    task = asyncio.create_task(commission.carry_out(wanted, settings, keys, quiet=True))
+    async with asyncio.timeout(20):
+        await until(lambda: bool(made) and RECEIVED in states(made[0].library.orders.unfinished()))
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(0.1)
+        with pytest.raises(Stopped) as stopped:
+            await task
+    assert [type(one.error) for one in stopped.value.report.failed] == [LeftInTheApp]
+    assert stopped.value.report.bill is not None
+    engine.go.set()
+    async with opened(settings, PaidEngine()) as studio:
+        (photo,) = await studio.photos()
+        jobs = await asyncio.to_thread(studio.library.orders.of_photo, photo.id)
+        assert [job.state for job in await all_settled(studio, jobs[0].order_id)] == [JobState.DONE]
+    assert len(engine.posts) == 1
