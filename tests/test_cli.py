@@ -434,6 +434,7 @@ def test_a_key_is_in_no_note_of_an_unforeseen_error(tmp_path: Path, monkeypatch:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
 class TestServing:
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what another process was given")
+    @pytest.mark.thorough
     def test_a_key_of_the_environment_reaches_no_child_process_no_page_and_no_file(
         self, tmp_path: Path
     ) -> None:

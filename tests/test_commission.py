@@ -248,6 +248,7 @@ class TestDrawing:
         assert openai_server.bytes_received == 0
         assert kept(out) == (0, 0)
 
+    @pytest.mark.thorough
     def test_what_cannot_be_written_stays_in_the_app_for_it_is_paid(
         self, openai_server: OpenAIServer, photos: Path, out: Path
     ) -> None:

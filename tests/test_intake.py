@@ -96,6 +96,7 @@ async def test_nothing_touches_the_disk(scratch: Path, monkeypatch: pytest.Monke
     assert os.listdir(scratch) == []  # noqa: PTH208 - a list says what is there
 
 
+@pytest.mark.thorough
 async def test_a_true_200_megapixel_phone_photo_is_taken_in(shared_darkroom: Darkroom) -> None:
     data = portraits.phone(200)
     developed = await intake.develop(

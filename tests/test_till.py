@@ -277,6 +277,7 @@ EVENTS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(1, 4), st.integer
 
 @how(max_examples=60, deadline=None)
 @given(events=EVENTS, limit=st.integers(10, 120))
+@pytest.mark.thorough
 def test_whatever_happens_no_more_is_sent_than_the_budget_allows(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[str, int, int]], limit: int
 ) -> None:

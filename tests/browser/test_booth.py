@@ -134,6 +134,7 @@ def test_a_guest_goes_the_whole_way_and_leaves_nothing_on_the_screen(
     assert not [said for said in log.complaints if "404" not in said]
 
 
+@pytest.mark.thorough
 def test_nothing_a_browser_can_do_leads_out_of_the_booth(page: Page, booth: Served) -> None:
     to_camera(page, booth)
     page.go_back()

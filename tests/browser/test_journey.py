@@ -88,6 +88,7 @@ def test_from_a_dropped_photo_to_a_headshot_and_without_a_trace(page: Page, app:
     assert not log.complaints
 
 
+@pytest.mark.thorough
 def test_a_pasted_photo_is_taken_in(page: Page, app: Served) -> None:
     page.goto(app.address)
     expect(page.get_by_role("button", name="Paste a photo")).to_be_visible()

@@ -126,6 +126,7 @@ class TestSetting:
         expect(desk.get_by_text("The booth is open.")).to_be_visible(timeout=10_000)
         assert event(booth).operator_name == "Novák & daughters"
 
+    @pytest.mark.thorough
     def test_whatever_is_changed_is_saved_at_once_and_still_there(self, desk: Page, booth: Served) -> None:
         opened(desk, booth, "event")
         change(desk, "Name of the event", "Summer <b>fair</b>")

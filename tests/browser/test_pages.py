@@ -71,6 +71,7 @@ def test_a_photo_that_is_not_upright_needs_no_turning(page: Page, app: Served) -
         assert max(ImageStat.Stat(ImageChops.difference(upright, turned)).mean) < 6
 
 
+@pytest.mark.thorough
 def test_the_theme_is_kept(page: Page, app: Served) -> None:
     page.emulate_media(color_scheme="light")
     page.goto(f"{app.address}/settings")

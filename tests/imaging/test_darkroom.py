@@ -181,6 +181,7 @@ async def test_closing_in_the_middle_is_quick_and_leaves_no_process(
         await darkroom.develop(PHOTO)
 
 
+@pytest.mark.thorough
 async def test_a_headshot_whose_process_is_killed_stops_clearly_and_the_next_works(
     darkroom: Darkroom,
     own_workers: Workers,
@@ -241,6 +242,7 @@ async def test_temporary_files_would_lie_in_the_scratch_folder(worker: Worker, s
     assert await worker.run(eval, "__import__('tempfile').gettempdir()", deadline_s=10) == str(scratch)
 
 
+@pytest.mark.thorough
 async def test_the_deadline_counts_from_the_beginning_of_the_work(worker: Worker) -> None:
     waiting = [worker.run(time.sleep, 0.6, deadline_s=1.0) for _ in range(3)]
     assert await asyncio.gather(*waiting) == [None, None, None]

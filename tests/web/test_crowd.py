@@ -45,6 +45,7 @@ def is_held(line: socket.socket) -> bool:
         return False
 
 
+@pytest.mark.thorough
 async def test_one_address_gets_its_share_and_the_others_get_theirs() -> None:
     listener, port = await opened(Crowd(most_in_all=60, most_each=20))
     with ExitStack() as stack:
@@ -62,6 +63,7 @@ async def test_one_address_gets_its_share_and_the_others_get_theirs() -> None:
     await listener.end()
 
 
+@pytest.mark.thorough
 async def test_who_asks_for_nothing_is_hung_up_on_and_who_asks_is_not() -> None:
     listener, port = await opened(Crowd(head_s=1.0))
     with ExitStack() as stack:

@@ -251,6 +251,7 @@ def test_nothing_is_taken_in_before_the_guests_own_yes(home: Phones) -> None:
     assert fresh.bring(photo(b"late"))
 
 
+@pytest.mark.thorough
 def test_an_upload_that_crawls_or_never_ends_is_cut_off(home: Phones) -> None:
     guest = bert(home)
     head = "".join(f"{name}: {value}\r\n" for name, value in guest.headers.items())
@@ -322,6 +323,7 @@ class TestTheEnd:
         assert guest.ask("POST", "/api/visit/end", b"").json == {"to": "/pair#kept"}
         assert ask(home.port, "GET", f"/media/photo/{brought}", owner.headers).status == 200
 
+    @pytest.mark.thorough
     def test_a_visit_ends_by_itself_at_its_time(self, tmp_path_factory: pytest.TempPathFactory) -> None:
         with computer(tmp_path_factory.mktemp("short")) as short:
             guest = short.paired()

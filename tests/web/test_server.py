@@ -82,7 +82,7 @@ def test_when_no_port_is_free_it_is_said() -> None:
             find_port(port, tries=1)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)])
 def test_it_ends_at_once_and_silently_even_with_pages_open(tmp_path: Path, how: signal.Signals) -> None:
     served = start_door(tmp_path)
     with ExitStack() as stack:
