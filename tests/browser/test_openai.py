@@ -171,7 +171,6 @@ def saved(page: Page, name: str) -> bytes:
     return Path(coming.value.path()).read_bytes()
 
 
-@pytest.mark.thorough
 def test_the_key_never_comes_back(page: Page, app: Served, photo: str) -> None:
     answers: list[bytes] = []
     page.on("response", lambda answer: answers.append(answer.body() if answer.ok else b""))
