@@ -85,6 +85,20 @@ def draw(server: OpenAIServer, photo: Path, out: Path, *options: object, **more:
 
 
 @contextmanager
+def under_way(server: OpenAIServer, out: Path, *photos: object) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, once the first photo has left."""
+    wanted = [*photos, "--style", LOOK, "--out", out, "--engine", "openai", "--i-agree"]
+    with subprocess.Popen(
+        [*COMMAND, "render", *map(str, wanted)], stderr=subprocess.PIPE, text=True,
+        env=environment(**variables(out.parent, server)),
+    ) as run:  # fmt: skip
+        while not server.posts:
+            assert run.poll() is None
+            time.sleep(0.01)
+        yield run
+
+
+@contextmanager
 def index(out: Path) -> Iterator[Index]:
     with closing(Index.open(out.parent / "data" / "index.sqlite3")) as opened:
         yield opened
@@ -272,14 +286,7 @@ class TestDrawing:
         self, openai_server: OpenAIServer, photos: Path, out: Path
     ) -> None:
         openai_server.delay_s = 1.0
-        wanted = [photos / "b.jpg", "--style", LOOK, "--out", out, "--engine", "openai", "--i-agree"]
-        with subprocess.Popen(
-            [*COMMAND, "render", *map(str, wanted)], stderr=subprocess.PIPE, text=True,
-            env=environment(**variables(out.parent, openai_server)),
-        ) as run:  # fmt: skip
-            while not openai_server.posts:
-                assert run.poll() is None
-                time.sleep(0.01)
+        with under_way(openai_server, out, photos / "b.jpg") as run:
             run.send_signal(signal.SIGINT)
             _, errors = run.communicate(timeout=60)
         assert run.returncode == 130
@@ -297,14 +304,7 @@ class TestDrawing:
         self, openai_server: OpenAIServer, photos: Path, out: Path
     ) -> None:
         openai_server.delay_s = 30.0
-        wanted = [photos / "b.jpg", "--style", LOOK, "--out", out, "--engine", "openai", "--i-agree"]
-        with subprocess.Popen(
-            [*COMMAND, "render", *map(str, wanted)], stderr=subprocess.PIPE, text=True,
-            env=environment(**variables(out.parent, openai_server)),
-        ) as run:  # fmt: skip
-            while not openai_server.posts:
-                assert run.poll() is None
-                time.sleep(0.01)
+        with under_way(openai_server, out, photos / "b.jpg") as run:
             run.send_signal(signal.SIGINT)
             assert run.stderr is not None
             assert run.stderr.readline().startswith("Stopping. What was sent already is waited for")
@@ -325,14 +325,7 @@ class TestDrawing:
         self, openai_server: OpenAIServer, photos: Path, out: Path
     ) -> None:
         openai_server.play(Fault.rate_limited(5))
-        wanted = [photos / "b.jpg", "--style", LOOK, "--out", out, "--engine", "openai", "--i-agree"]
-        with subprocess.Popen(
-            [*COMMAND, "render", *map(str, wanted)], stderr=subprocess.PIPE, text=True,
-            env=environment(**variables(out.parent, openai_server)),
-        ) as run:  # fmt: skip
-            while not openai_server.posts:
-                assert run.poll() is None
-                time.sleep(0.01)
+        with under_way(openai_server, out, photos / "b.jpg") as run:
             time.sleep(1)  # it was refused, and waits
             run.send_signal(signal.SIGINT)
             _, errors = run.communicate(timeout=20)
@@ -424,14 +417,7 @@ class TestLikeness:
         self, openai_server: OpenAIServer, photos: Path, out: Path
     ) -> None:
         openai_server.delay_s = 1.0
-        wanted = [photos / "b.jpg", "--also", photos / "a.png", "--style", LOOK, "--out", out]
-        with subprocess.Popen(
-            [*COMMAND, "render", *map(str, wanted), "--engine", "openai", "--i-agree"],
-            stderr=subprocess.PIPE, env=environment(**variables(out.parent, openai_server)),
-        ) as run:  # fmt: skip
-            while not openai_server.posts:
-                assert run.poll() is None
-                time.sleep(0.01)
+        with under_way(openai_server, out, photos / "b.jpg", "--also", photos / "a.png") as run:
             run.send_signal(signal.SIGINT)
             run.communicate(timeout=60)
         assert len(list(out.iterdir())) == 1
